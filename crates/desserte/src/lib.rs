@@ -1,0 +1,10 @@
+//! How well a place is served, from OpenStreetMap.
+
+pub mod geodesy;
+pub mod osm;
+pub mod profile;
+pub mod units;
+pub mod watch;
+
+pub use units::{KmPerHour, LonLat, Metres, Millis};
+pub use watch::{Interrupted, Phase, Watch};

@@ -1,0 +1,87 @@
+//! Where the text of the tags is kept.
+//!
+//! A few thousand distinct words make up the millions of tags of an extract, so
+//! each word is stored once, in a [`TagPool`], and a [`TagList`] is a range of
+//! pairs of words. [`Tags`] puts the two together for reading.
+
+use std::collections::HashMap;
+
+/// A range of key-value pairs in a [`TagPool`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TagList {
+    first: u32,
+    count: u32,
+}
+
+/// Every distinct word of the tags, and the pairs they make.
+#[derive(Clone, Debug, Default)]
+pub struct TagPool {
+    words: Vec<Box<str>>,
+    word_ids: HashMap<Box<str>, u32>,
+    pairs: Vec<(u32, u32)>,
+}
+
+impl TagPool {
+    /// Stores a list of tags. The order is kept.
+    ///
+    /// ```
+    /// use desserte::osm::TagPool;
+    ///
+    /// let mut pool = TagPool::default();
+    /// let lane = pool.insert([("highway", "unclassified"), ("surface", "asphalt")]);
+    /// assert_eq!(pool.get(lane).value("surface"), Some("asphalt"));
+    /// assert_eq!(pool.get(lane).value("oneway"), None);
+    /// ```
+    pub fn insert<'a>(&mut self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> TagList {
+        let first = self.pairs.len() as u32;
+        for (key, value) in tags {
+            let pair = (self.word_id(key), self.word_id(value));
+            self.pairs.push(pair);
+        }
+        TagList { first, count: self.pairs.len() as u32 - first }
+    }
+
+    /// The tags of a list.
+    #[must_use]
+    pub fn get(&self, list: TagList) -> Tags<'_> {
+        let pairs = &self.pairs[list.first as usize..(list.first + list.count) as usize];
+        Tags { words: &self.words, pairs }
+    }
+
+    fn word_id(&mut self, word: &str) -> u32 {
+        if let Some(&id) = self.word_ids.get(word) {
+            return id;
+        }
+        let id = self.words.len() as u32;
+        self.words.push(word.into());
+        self.word_ids.insert(word.into(), id);
+        id
+    }
+}
+
+/// The tags of one element.
+#[derive(Clone, Copy, Debug)]
+pub struct Tags<'a> {
+    words: &'a [Box<str>],
+    pairs: &'a [(u32, u32)],
+}
+
+impl<'a> Tags<'a> {
+    /// The value of a key, if the element bears it.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&'a str> {
+        self.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
+    }
+
+    /// Whether the element bears this very tag.
+    #[must_use]
+    pub fn has(&self, key: &str, value: &str) -> bool {
+        self.value(key) == Some(value)
+    }
+
+    /// All tags, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let words = self.words;
+        self.pairs.iter().map(move |&(key, value)| (&*words[key as usize], &*words[value as usize]))
+    }
+}

@@ -1,0 +1,154 @@
+"""The compiled half: arrays, bytes and handles in and out. Private; see the modules beside it."""
+
+from collections.abc import Callable
+from typing import final
+
+import numpy as np
+import numpy.typing as npt
+
+__all__: list[str]
+
+# Called about ten times a second with (phase, done, total): "reading", "building", "searching".
+_Progress = Callable[[str, int, int], None]
+
+__version__: str
+
+def profile_names() -> list[str]:
+    """Names of the built-in profiles: ["bicycle", "car", "foot"]; those that exist so far."""
+
+def profile_toml(name: str) -> str:
+    """The rules and settings of a built-in profile, as TOML. Raises ProfileError."""
+
+@final
+class Network:
+    """Streets, graph and barriers of one traveller. Immutable; may be used from several threads."""
+
+    @staticmethod
+    def from_pbf(
+        paths: list[str],
+        profile: str,  # TOML text
+        clip: bytes | None,  # WKB (multi)polygon, lon/lat degrees
+        buffer_metres: float,
+        progress: _Progress | None,
+    ) -> Network: ...
+    def manifest(self) -> str:
+        """JSON: {"version", "profile": {...}, "extracts": [{"name", "bytes", "sha256", "data_date"}],
+        "oddities": {...}, "counts": {"junctions", "streets", "nodes", "arcs", "street_km",
+        "restrictions", "dropped_restrictions", "snappable_streets"}, "bounds": [w, s, e, n], "projection"}."""
+
+    def projection(self) -> str:
+        """PROJ string of the plane of this network."""
+
+    def snap(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], radius_metres: float) -> Snaps: ...
+    def travel_times(
+        self,
+        rows: Snaps,
+        columns: Snaps,
+        max_minutes: float | None,
+        direction: str,  # "from" | "to" | "both"
+        kilometres: bool,
+        progress: _Progress | None,
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8], npt.NDArray[np.float32] | None]:
+        """Minutes (n, m) with NaN, status (n, m), kilometres (n, m) or None."""
+
+    def trips(
+        self, starts: Snaps, ends: Snaps, max_minutes: float | None, direction: str, progress: _Progress | None
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+        """Minutes (n,) and status (n,), row by row."""
+
+    def nearest(
+        self,
+        rows: Snaps,
+        columns: Snaps,
+        k: int,
+        max_minutes: float | None,
+        direction: str,
+        progress: _Progress | None,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+        """Column (n, min(k, m)), nearest first, ties by column order; minutes; status.
+
+        Where fewer columns are reached than asked for, the rest of the row is column -1, NaN and the
+        reason of the row: that of the most favourable column (1 before 4 before 3 before 2)."""
+
+    def isochrones(
+        self,
+        origins: Snaps,
+        minutes: list[float],
+        direction: str,  # "from" | "to"
+        merged: bool,
+        offroad_metres: float,
+        resolution_metres: float,
+        progress: _Progress | None,
+    ) -> list[list[bytes]]:
+        """WKB multipolygons in lon/lat degrees, by origin then by limit; one row where merged. Empty where unreached."""
+
+    def reached_streets(
+        self, origins: Snaps, minutes: float, direction: str, progress: _Progress | None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64], list[bytes]]:
+        """Pieces of streets: origin row, street, minutes at the nearer end, minutes at the farther end, WKB line."""
+
+    def explain(self, start: Snaps, end: Snaps) -> tuple[int, float, list[Stretch]]:
+        """Status, minutes (NaN without a path) and the stretches of the trip between the only row of each."""
+
+@final
+class Snaps:
+    """Places on the streets of a network, in the order given."""
+
+    def __len__(self) -> int: ...
+    def outcome(self) -> npt.NDArray[np.uint8]:
+        """0 on the network, 1 no snappable street within the radius."""
+
+    def street(self) -> npt.NDArray[np.int64]:
+        """Street, -1 off the network."""
+
+    def distance_metres(self) -> npt.NDArray[np.float64]:
+        """Length of the access leg, NaN off the network."""
+
+    def access_minutes(self) -> npt.NDArray[np.float64]: ...
+    def crosses_barrier(self) -> npt.NDArray[np.bool_]: ...
+    def lon(self) -> npt.NDArray[np.float64]:
+        """Where the access leg meets the street, NaN off the network."""
+
+    def lat(self) -> npt.NDArray[np.float64]: ...
+
+@final
+class Stretch:
+    """One row of an explanation."""
+
+    kind: str  # "access" | "street"
+    way: int | None  # OSM way id
+    name: str | None
+    highway: str | None
+    metres: float
+    kmh: float
+    speed_source: str
+    seconds: float
+    delay_seconds: float
+    line: bytes  # WKB, lon/lat
+
+def read_places(
+    paths: list[str], clip: bytes | None, buffer_metres: float, progress: _Progress | None
+) -> tuple[
+    list[str],  # place_id, "node/123"
+    npt.NDArray[np.float64],  # lon
+    npt.NDArray[np.float64],  # lat
+    list[str | None],  # name
+    list[str],  # place: "city" "town" "village" "hamlet" "isolated_dwelling" ...
+    npt.NDArray[np.float64],  # population, NaN
+    list[str | None],  # insee_code
+    str,  # manifest, JSON: {"extracts": [...], "oddities": {...}, "version"}
+]: ...
+def read_care(
+    paths: list[str], clip: bytes | None, buffer_metres: float, progress: _Progress | None
+) -> tuple[
+    list[str],  # care_id, "way/456"
+    npt.NDArray[np.float64],  # lon
+    npt.NDArray[np.float64],  # lat
+    list[str | None],  # name
+    list[str],  # kind, one of care_kinds()
+    list[str | None],  # finess
+    npt.NDArray[np.float64],  # capacity, NaN
+    npt.NDArray[np.uint8],  # emergency: 0 no, 1 yes, 2 not said
+    str,  # manifest
+]: ...
+def care_kinds() -> list[str]: ...
