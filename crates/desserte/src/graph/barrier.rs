@@ -1,0 +1,120 @@
+//! What can one not walk across?
+//!
+//! Water and motorways, as lines: the outlines of rivers and lakes, the coast,
+//! the axes of wide waterways, and the streets of class motorway. Lines need no
+//! area to be put together, so an extract that cuts a lake in two still stops
+//! one at its shore.
+
+use rstar::{AABB, RTree, RTreeObject};
+
+use crate::{profile::Ground, units::LonLat};
+
+use super::street::Streets;
+
+/// One straight piece of a line that cannot be crossed.
+#[derive(Clone, Copy, Debug)]
+struct BarrierSegment([LonLat; 2]);
+
+impl RTreeObject for BarrierSegment {
+    type Envelope = AABB<[i64; 2]>;
+
+    fn envelope(&self) -> Self::Envelope {
+        let [a, b] = self.0;
+        corners(a, b)
+    }
+}
+
+/// All lines that cannot be crossed on foot.
+#[derive(Debug)]
+pub struct BarrierLines {
+    segments: RTree<BarrierSegment>,
+}
+
+impl BarrierLines {
+    pub(super) fn of(water: &[Vec<LonLat>], streets: &Streets) -> Self {
+        let shores = water.iter().flat_map(|line| line.windows(2));
+        let motorways = streets.ids().flat_map(|street| {
+            let segments = streets.points(street).windows(2).enumerate();
+            segments.filter_map(move |(index, pair)| {
+                let way = streets.stretch_at(street, index).way as usize;
+                (streets.ways[way].usage.ground == Ground::Motorway).then_some(pair)
+            })
+        });
+        let segments = shores
+            .chain(motorways)
+            .map(|pair| BarrierSegment([pair[0], pair[1]]))
+            .collect();
+        Self { segments: RTree::bulk_load(segments) }
+    }
+
+    /// How many straight pieces there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.segments.size()
+    }
+
+    /// Whether nothing stands in anyone's way.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.segments.size() == 0
+    }
+
+    /// Whether the straight line between two positions crosses one of the lines.
+    ///
+    /// To touch a line is to cross it.
+    #[must_use]
+    pub fn cross(&self, from: LonLat, to: LonLat) -> bool {
+        let leg = corners(from, to);
+        self.segments
+            .locate_in_envelope_intersecting(&leg)
+            .any(|segment| intersect([from, to], segment.0))
+    }
+}
+
+/// The box around two positions, wide enough that the tree's own sums cannot overflow.
+fn corners(a: LonLat, b: LonLat) -> AABB<[i64; 2]> {
+    let [a, b] = [a, b].map(|p| [i64::from(p.lon), i64::from(p.lat)]);
+    AABB::from_corners(a, b)
+}
+
+/// Whether two straight pieces share a point; exact, in integers.
+fn intersect(a: [LonLat; 2], b: [LonLat; 2]) -> bool {
+    let sides = |line: [LonLat; 2], points: [LonLat; 2]| points.map(|point| side(line, point));
+    let ([c, d], [e, f]) = (sides(a, b), sides(b, a));
+    if [c, d, e, f] == [0; 4] {
+        let overlap = |of: fn(&LonLat) -> i32| {
+            let ([a, b], [c, d]) = (a.map(|p| of(&p)), b.map(|p| of(&p)));
+            a.min(b) <= c.max(d) && c.min(d) <= a.max(b)
+        };
+        return overlap(|p| p.lon) && overlap(|p| p.lat);
+    }
+    c * d <= 0 && e * f <= 0
+}
+
+/// On which side of a line a point lies: 1 left, -1 right, 0 on it.
+fn side([a, b]: [LonLat; 2], point: LonLat) -> i128 {
+    let vector = |from: LonLat, to: LonLat| {
+        (i128::from(to.lon) - i128::from(from.lon), i128::from(to.lat) - i128::from(from.lat))
+    };
+    let ((bx, by), (px, py)) = (vector(a, b), vector(a, point));
+    (bx * py - by * px).signum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(lon: i32, lat: i32) -> LonLat {
+        LonLat { lon, lat }
+    }
+
+    #[test]
+    fn crossing_touching_and_missing_are_told_apart() {
+        let river = [at(0, 0), at(10, 10)];
+        assert!(intersect(river, [at(0, 10), at(10, 0)]));
+        assert!(intersect(river, [at(5, 5), at(9, 0)]));
+        assert!(!intersect(river, [at(0, 1), at(4, 5)]));
+        assert!(!intersect(river, [at(11, 11), at(12, 12)]));
+        assert!(intersect(river, [at(3, 3), at(12, 12)]));
+    }
+}

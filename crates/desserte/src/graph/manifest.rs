@@ -1,0 +1,48 @@
+//! What a network was made of: the hypotheses that every result carries.
+
+use serde::{Deserialize, Serialize};
+
+use crate::osm::{Oddities, SourceFile};
+use crate::profile::Profile;
+
+use super::turn::RestrictionCounts;
+
+/// Everything needed to make the same network again, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this crate.
+    pub version: String,
+    /// Who travels, and by which rules.
+    pub profile: Profile,
+    /// The files, in the order given.
+    pub extracts: Vec<SourceFile>,
+    /// What was odd in them.
+    pub oddities: Oddities,
+    /// What became of the turn restrictions.
+    pub restrictions: RestrictionCounts,
+    /// The size of the network.
+    pub counts: NetworkCounts,
+    /// West, south, east and north, in degrees.
+    pub bounds: [f64; 4],
+    /// The plane of the network, as PROJ writes it.
+    pub projection: String,
+}
+
+/// The size of a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NetworkCounts {
+    /// Junctions and ends of streets.
+    pub junctions: usize,
+    /// Streets.
+    pub streets: usize,
+    /// Streets that a place may be snapped to.
+    pub snappable_streets: usize,
+    /// Length of all streets, in kilometres.
+    pub street_km: f64,
+    /// Nodes of the searched graph: junctions, split where layers or turns need it.
+    pub nodes: usize,
+    /// Arcs of the searched graph.
+    pub arcs: usize,
+    /// Straight pieces of lines that cannot be crossed on foot.
+    pub barrier_segments: usize,
+}

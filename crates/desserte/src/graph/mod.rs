@@ -1,0 +1,259 @@
+//! Stage 3: how do streets join?
+//!
+//! ```text
+//!   ways  --survey-->  pieces with times  --chain-->  streets between joints
+//!   streets  --assemble-->  junctions in locality order  --split-->  nodes and arcs
+//! ```
+//!
+//! A [`RoadNetwork`] holds both faces of the result. [`Streets`] is what a
+//! person sees: shapes, names, times along the way. [`RoadGraph`] is what a
+//! search sees: nodes, arcs, milliseconds. A place lies on a street
+//! ([`RoadNetwork::snap`]), and [`RoadNetwork::departures`] and
+//! [`RoadNetwork::arrivals`] carry it over to the graph.
+
+mod assemble;
+mod barrier;
+mod chain;
+mod component;
+mod enclose;
+mod error;
+mod joint;
+mod manifest;
+mod order;
+mod road_graph;
+mod snap;
+mod split;
+mod street;
+mod survey;
+mod trip;
+mod turn;
+mod visit;
+
+use std::sync::OnceLock;
+
+pub use barrier::BarrierLines;
+pub use component::{Reachability, Reached};
+pub use error::GraphError;
+pub use manifest::{Manifest, NetworkCounts};
+pub use road_graph::{Adjacency, ArcId, Link, NodeId, RoadGraph};
+pub use snap::{Place, Snap, SnapIndex};
+pub use street::{Direction, JunctionId, Stretch, StreetId, StreetUse, Streets, WayRecord};
+pub use turn::RestrictionCounts;
+pub use visit::{ArcRef, ArcRefs, Neighbours, NodeMarks};
+
+use crate::{
+    geodesy::Projection,
+    osm::{OsmExtract, OsmNodeId},
+    profile::Profile,
+    units::{KmPerHour, LonLat, Metres},
+    watch::{Phase, Watch},
+};
+
+use assemble::{Assembly, Junctions};
+use survey::Survey;
+
+/// The streets of an extract, for one traveller, and the graph they form.
+///
+/// Immutable, and safe to share between threads. What only some questions need
+/// (the index of the streets, the condensation) is made once, at the first of them.
+#[derive(Debug)]
+pub struct RoadNetwork {
+    streets: Streets,
+    graph: RoadGraph,
+    junction_positions: Vec<LonLat>,
+    junction_nodes: Vec<OsmNodeId>,
+    is_snappable: Vec<bool>,
+    barriers: BarrierLines,
+    projection: Projection,
+    walking_speed: KmPerHour,
+    manifest: Manifest,
+    snap_index: OnceLock<SnapIndex>,
+    reachability: OnceLock<Reachability>,
+}
+
+/// Steps of a build, for the progress that a [`Watch`] shows.
+const BUILD_STEPS: u64 = 5;
+
+impl RoadNetwork {
+    /// Makes the network of an extract for a traveller.
+    ///
+    /// # Errors
+    ///
+    /// Where no way may be used by this traveller, where the network has more
+    /// parts than its ids can name, or where the watch was cancelled.
+    pub fn build(
+        extract: &OsmExtract,
+        profile: &Profile,
+        watch: &Watch,
+    ) -> Result<Self, GraphError> {
+        watch.begin(Phase::Building, BUILD_STEPS);
+        let survey = Survey::of(extract, profile);
+        watch.step(1)?;
+        if survey.pieces.is_empty() {
+            let (ways, profile) = (extract.ways.len(), profile.name().to_owned());
+            return Err(GraphError::NoStreets { ways, profile });
+        }
+        let joints = joint::find(extract, profile, &survey);
+        watch.step(1)?;
+        let assembly = assemble::assemble(extract, survey, &joints)?;
+        drop(joints);
+        watch.step(1)?;
+        let is_snappable = component::snappable(&assembly, profile);
+        watch.step(1)?;
+        let (turns, restrictions) = turn::resolve(extract, profile, &assembly);
+        let graph = split::split(&assembly, &turns)?;
+        watch.step(1)?;
+        let built = Built { assembly, graph, is_snappable, restrictions };
+        Ok(built.into_network(extract, profile))
+    }
+
+    /// The streets.
+    #[must_use]
+    pub fn streets(&self) -> &Streets {
+        &self.streets
+    }
+
+    /// The graph that searches run on.
+    #[must_use]
+    pub fn graph(&self) -> &RoadGraph {
+        &self.graph
+    }
+
+    /// Where a junction lies.
+    #[must_use]
+    pub fn junction_position(&self, junction: JunctionId) -> LonLat {
+        self.junction_positions[junction.index()]
+    }
+
+    /// The node of the map that a junction stands for.
+    #[must_use]
+    pub fn junction_node(&self, junction: JunctionId) -> OsmNodeId {
+        self.junction_nodes[junction.index()]
+    }
+
+    /// Whether a place may be snapped to a street.
+    #[must_use]
+    pub fn is_snappable(&self, street: StreetId) -> bool {
+        self.is_snappable[street.index()]
+    }
+
+    /// The lines that one cannot walk across.
+    #[must_use]
+    pub fn barriers(&self) -> &BarrierLines {
+        &self.barriers
+    }
+
+    /// The plane of the network: metres, angles kept, centred on its bounds.
+    #[must_use]
+    pub fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// The speed of access legs.
+    #[must_use]
+    pub fn walking_speed(&self) -> KmPerHour {
+        self.walking_speed
+    }
+
+    /// What the network was made of.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Who can reach whom at all. Made at the first call.
+    #[must_use]
+    pub fn reachability(&self) -> &Reachability {
+        self.reachability.get_or_init(|| Reachability::of(&self.graph))
+    }
+
+    /// Puts a place on the nearest street within a radius.
+    ///
+    /// The index of the streets is made at the first call.
+    #[must_use]
+    pub fn snap(&self, position: LonLat, radius: Metres) -> Place {
+        let make_index = || SnapIndex::of(&self.streets, &self.is_snappable);
+        let index = self.snap_index.get_or_init(make_index);
+        let nearest = index.nearest(&self.streets, position, radius);
+        let snap = nearest.map(|(street, segment, fraction, distance)| {
+            let points = self.streets.points(street);
+            let ends = [points[segment as usize], points[segment as usize + 1]];
+            let foot = snap::along(ends, fraction);
+            Snap {
+                street,
+                segment,
+                fraction,
+                position: foot,
+                distance,
+                access_time: snap::walking_time(distance, self.walking_speed),
+                crosses_barrier: foot != position && self.barriers.cross(position, foot),
+            }
+        });
+        Place { position, snap }
+    }
+}
+
+/// The parts of a network before they are put together.
+struct Built {
+    assembly: Assembly,
+    graph: RoadGraph,
+    is_snappable: Vec<bool>,
+    restrictions: RestrictionCounts,
+}
+
+impl Built {
+    fn into_network(self, extract: &OsmExtract, profile: &Profile) -> RoadNetwork {
+        let Self { assembly: Assembly { streets, junctions }, graph, is_snappable, .. } = self;
+        let (bounds, projection) = plane_of(&streets);
+        let barriers = BarrierLines::of(&extract.barrier_lines, &streets);
+        let millimetres: u64 = streets.length_mm.iter().map(|&length| u64::from(length)).sum();
+        let counts = NetworkCounts {
+            junctions: junctions.nodes.len(),
+            streets: streets.len(),
+            snappable_streets: is_snappable.iter().filter(|&&is| is).count(),
+            street_km: millimetres as f64 / 1e6,
+            nodes: graph.node_count(),
+            arcs: graph.arc_count(),
+            barrier_segments: barriers.len(),
+        };
+        let manifest = Manifest {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            profile: profile.clone(),
+            extracts: extract.sources.clone(),
+            oddities: extract.oddities,
+            restrictions: self.restrictions,
+            counts,
+            bounds,
+            projection: projection.to_proj_string(),
+        };
+        let Junctions { positions, nodes } = junctions;
+        RoadNetwork {
+            streets,
+            graph,
+            junction_positions: positions,
+            junction_nodes: nodes.iter().map(|node| extract.node_ids[node.index()]).collect(),
+            is_snappable,
+            barriers,
+            projection,
+            walking_speed: profile.walking_speed(),
+            manifest,
+            snap_index: OnceLock::new(),
+            reachability: OnceLock::new(),
+        }
+    }
+}
+
+/// West, south, east and north of the streets in degrees, and the plane centred on them.
+fn plane_of(streets: &Streets) -> ([f64; 4], Projection) {
+    let (low, high) = streets.points.iter().fold(
+        ((i32::MAX, i32::MAX), (i32::MIN, i32::MIN)),
+        |((west, south), (east, north)), point| {
+            let low = (west.min(point.lon), south.min(point.lat));
+            (low, (east.max(point.lon), north.max(point.lat)))
+        },
+    );
+    let [low, high] = [low, high].map(|(lon, lat)| LonLat { lon, lat });
+    let centre = snap::along([low, high], 0.5);
+    let ((west, south), (east, north)) = (low.to_degrees(), high.to_degrees());
+    ([west, south, east, north], Projection::centred_on(centre))
+}

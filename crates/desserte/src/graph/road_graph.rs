@@ -1,0 +1,179 @@
+//! Which arcs lead where, and how long do they take?
+//!
+//! The graph that searches run on, as an adjacency array: the arcs that leave a
+//! node lie side by side, and so do those that enter it. A junction is one node
+//! here, or several: one for each access layer it takes part in, and one for
+//! each restricted entry. Node, arc and junction ids follow the locality order
+//! of the junctions.
+
+use super::street::{JunctionId, StreetUse};
+use crate::units::Millis;
+
+/// A node of the graph: a junction, in one layer, after one entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// The id as a slice wants it.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// An arc of the graph: a street, used one way, from one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArcId(pub u32);
+
+impl ArcId {
+    /// The id as a slice wants it.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The far end of an arc and its time, side by side: what the inner loop of a search reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The node at the other end.
+    pub node: NodeId,
+    /// How long the arc takes, with the delay of the junction it enters.
+    pub time: Millis,
+}
+
+/// The arcs of all nodes in one direction of search.
+#[derive(Debug, Default)]
+pub struct Adjacency {
+    pub(super) first: Vec<u32>,
+    pub(super) links: Vec<Link>,
+}
+
+impl Adjacency {
+    /// How many nodes there are.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// The links of one node.
+    #[must_use]
+    pub fn links(&self, node: NodeId) -> &[Link] {
+        &self.links[self.range(node)]
+    }
+
+    /// Where the links of one node lie among all.
+    #[must_use]
+    pub fn range(&self, node: NodeId) -> std::ops::Range<usize> {
+        self.first[node.index()] as usize..self.first[node.index() + 1] as usize
+    }
+
+    /// The longest link, or zero where there is none.
+    #[must_use]
+    pub fn longest_link(&self) -> Millis {
+        self.links.iter().map(|link| link.time).max().unwrap_or_default()
+    }
+}
+
+/// The directed graph of a network. Immutable; share it freely between threads.
+///
+/// It implements the visit traits of petgraph by reference, so that
+/// `petgraph::algo::dijkstra(&graph, ...)` and its kin run on it.
+#[derive(Debug, Default)]
+pub struct RoadGraph {
+    /// Arcs by tail.
+    pub(super) outward: Adjacency,
+    /// Arcs by head.
+    pub(super) inward: Adjacency,
+    /// The arc behind each inward link.
+    pub(super) inward_arcs: Vec<ArcId>,
+    /// The street behind each arc.
+    pub(super) arc_uses: Vec<StreetUse>,
+    /// First node of each junction, and one past the last.
+    pub(super) first_node: Vec<u32>,
+    /// The junction of each node.
+    pub(super) junctions: Vec<JunctionId>,
+    /// Where a trip that begins on a street enters the graph, by street use.
+    pub(super) entries: Vec<Option<Link>>,
+}
+
+impl RoadGraph {
+    /// How many nodes there are.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.junctions.len()
+    }
+
+    /// How many arcs there are.
+    #[must_use]
+    pub fn arc_count(&self) -> usize {
+        self.arc_uses.len()
+    }
+
+    /// Arcs by their tail: what a forward search follows.
+    #[must_use]
+    pub fn outward(&self) -> &Adjacency {
+        &self.outward
+    }
+
+    /// Arcs by their head: what a backward search follows.
+    #[must_use]
+    pub fn inward(&self) -> &Adjacency {
+        &self.inward
+    }
+
+    /// The arcs that leave a node.
+    pub fn out_arcs(&self, node: NodeId) -> impl Iterator<Item = (ArcId, Link)> + '_ {
+        let range = self.outward.range(node);
+        range.map(|arc| (ArcId(arc as u32), self.outward.links[arc]))
+    }
+
+    /// The arcs that enter a node, each with its tail.
+    pub fn in_arcs(&self, node: NodeId) -> impl Iterator<Item = (ArcId, Link)> + '_ {
+        let range = self.inward.range(node);
+        range.map(|position| (self.inward_arcs[position], self.inward.links[position]))
+    }
+
+    /// The street an arc uses.
+    #[must_use]
+    pub fn street_use(&self, arc: ArcId) -> StreetUse {
+        self.arc_uses[arc.index()]
+    }
+
+    /// The node an arc leads to, and how long it takes.
+    #[must_use]
+    pub fn link(&self, arc: ArcId) -> Link {
+        self.outward.links[arc.index()]
+    }
+
+    /// The junction a node stands for.
+    #[must_use]
+    pub fn junction(&self, node: NodeId) -> JunctionId {
+        self.junctions[node.index()]
+    }
+
+    /// The nodes that stand for a junction.
+    pub fn nodes_of(&self, junction: JunctionId) -> impl Iterator<Item = NodeId> + use<> {
+        (self.first_node[junction.index()]..self.first_node[junction.index() + 1]).map(NodeId)
+    }
+
+    /// The node that a trip beginning on a street enters first, and the time of
+    /// the whole street up to it; `None` where the direction is not permitted.
+    #[must_use]
+    pub fn entry(&self, usage: StreetUse) -> Option<Link> {
+        self.entries[usage.index()]
+    }
+
+    /// Every arc that uses a street this way: one for each copy of its tail.
+    pub fn arcs_of(
+        &self,
+        tail: JunctionId,
+        usage: StreetUse,
+    ) -> impl Iterator<Item = (NodeId, ArcId)> + '_ {
+        self.nodes_of(tail).flat_map(move |node| {
+            self.out_arcs(node)
+                .filter(move |&(arc, _)| self.street_use(arc) == usage)
+                .map(move |(arc, _)| (node, arc))
+        })
+    }
+}

@@ -1,0 +1,259 @@
+//! What is a street, and how is the time inside it kept?
+//!
+//! A street is an undirected chain between two junctions: its points, the ways
+//! it was drawn by, and for each permitted direction the time at every point.
+//! The graph has arcs between junctions only; everything that happens inside a
+//! street (a village halfway, a budget that runs out, an explanation) is read
+//! here. Streets are kept as columns, not as objects: a département has a
+//! hundred thousand.
+
+use crate::{
+    osm::{OsmWayId, TagList},
+    profile::{Access, Lane, WayUse},
+    units::{LonLat, Metres, Millis},
+};
+
+/// A street of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreetId(pub u32);
+
+impl StreetId {
+    /// The id as a slice wants it.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A junction, or an end, of streets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JunctionId(pub u32);
+
+impl JunctionId {
+    /// The id as a slice wants it.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Which way along a street.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Direction {
+    /// In the order of its points.
+    Forward,
+    /// Against it.
+    Backward,
+}
+
+impl Direction {
+    /// Both, forward first.
+    pub const BOTH: [Self; 2] = [Self::Forward, Self::Backward];
+
+    /// The other one.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Forward => Self::Backward,
+            Self::Backward => Self::Forward,
+        }
+    }
+}
+
+/// A street used in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreetUse(u32);
+
+impl StreetUse {
+    /// This street, that way.
+    #[must_use]
+    pub const fn new(street: StreetId, direction: Direction) -> Self {
+        Self(street.0 << 1 | direction as u32)
+    }
+
+    /// The street.
+    #[must_use]
+    pub const fn street(self) -> StreetId {
+        StreetId(self.0 >> 1)
+    }
+
+    /// The direction.
+    #[must_use]
+    pub const fn direction(self) -> Direction {
+        if self.0 & 1 == 0 { Direction::Forward } else { Direction::Backward }
+    }
+
+    /// The same street, the other way.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self(self.0 ^ 1)
+    }
+
+    /// The use as a slice wants it: two places a street.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What the way under a stretch says: enough to explain a speed.
+#[derive(Clone, Copy, Debug)]
+pub struct WayRecord {
+    /// The way in `OpenStreetMap`.
+    pub id: OsmWayId,
+    /// Its class, name and reference, in [`Streets::way_tags`].
+    pub tags: TagList,
+    /// What it is to the traveller.
+    pub usage: WayUse,
+}
+
+/// A part of a street that was drawn by one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Index of its first point within the street.
+    pub first_point: u32,
+    /// The way, as an index into [`Streets::ways`].
+    pub way: u32,
+    /// Whether the way was drawn against the street.
+    pub is_reversed: bool,
+}
+
+/// All streets of a network, as columns.
+#[derive(Debug, Default)]
+pub struct Streets {
+    pub(super) first_point: Vec<u32>,
+    pub(super) points: Vec<LonLat>,
+    /// Milliseconds from the first point; from the last point.
+    pub(super) times: [Vec<u32>; 2],
+    pub(super) ends: Vec<[JunctionId; 2]>,
+    pub(super) access: Vec<[Option<Access>; 2]>,
+    pub(super) length_mm: Vec<u32>,
+    pub(super) first_stretch: Vec<u32>,
+    pub(super) stretches: Vec<Stretch>,
+    pub(super) ways: Vec<WayRecord>,
+    pub(super) way_tags: crate::osm::TagPool,
+}
+
+impl Streets {
+    /// How many streets there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Every street, by ascending id.
+    pub fn ids(&self) -> impl Iterator<Item = StreetId> + use<> {
+        (0..self.ends.len() as u32).map(StreetId)
+    }
+
+    /// The points of a street, at least two.
+    #[must_use]
+    pub fn points(&self, street: StreetId) -> &[LonLat] {
+        &self.points[self.point_range(street)]
+    }
+
+    /// Milliseconds since the street was entered, at each of its points (in the
+    /// order of the points). All zero where the direction is not permitted.
+    #[must_use]
+    pub fn times(&self, usage: StreetUse) -> &[u32] {
+        &self.times[usage.direction() as usize][self.point_range(usage.street())]
+    }
+
+    /// How long the street takes from one end to the other.
+    #[must_use]
+    pub fn total_time(&self, usage: StreetUse) -> Millis {
+        let times = self.times(usage);
+        Millis(times[0].max(times[times.len() - 1]))
+    }
+
+    /// The junction where a street is entered.
+    #[must_use]
+    pub fn tail(&self, usage: StreetUse) -> JunctionId {
+        self.ends[usage.street().index()][usage.direction() as usize]
+    }
+
+    /// The junction where it is left.
+    #[must_use]
+    pub fn head(&self, usage: StreetUse) -> JunctionId {
+        self.ends[usage.street().index()][usage.direction().reversed() as usize]
+    }
+
+    /// Who may use the street this way; `None` where nobody may.
+    #[must_use]
+    pub fn access(&self, usage: StreetUse) -> Option<Access> {
+        self.access[usage.street().index()][usage.direction() as usize]
+    }
+
+    /// Whether everyone may pass a street, in one direction at least.
+    #[must_use]
+    pub fn is_public(&self, street: StreetId) -> bool {
+        self.access[street.index()].contains(&Some(Access::Public))
+    }
+
+    /// The length of a street, to the millimetre.
+    #[must_use]
+    pub fn length(&self, street: StreetId) -> Metres {
+        Metres(f64::from(self.length_mm[street.index()]) / 1000.0)
+    }
+
+    /// The same, as the integer it is kept as.
+    #[must_use]
+    pub fn length_millimetres(&self, street: StreetId) -> u64 {
+        u64::from(self.length_mm[street.index()])
+    }
+
+    /// The parts of a street, in the order of its points.
+    #[must_use]
+    pub fn stretches(&self, street: StreetId) -> &[Stretch] {
+        let range = &self.first_stretch[street.index()..=street.index() + 1];
+        &self.stretches[range[0] as usize..range[1] as usize]
+    }
+
+    /// The part of a street in which a segment (from point `segment` to the next) lies.
+    #[must_use]
+    pub fn stretch_at(&self, street: StreetId, segment: usize) -> Stretch {
+        let stretches = self.stretches(street);
+        let after = stretches.partition_point(|stretch| stretch.first_point as usize <= segment);
+        stretches[after - 1]
+    }
+
+    /// The ways that streets were drawn by.
+    #[must_use]
+    pub fn ways(&self) -> &[WayRecord] {
+        &self.ways
+    }
+
+    /// The text of the tags of [`Streets::ways`].
+    #[must_use]
+    pub fn way_tags(&self) -> &crate::osm::TagPool {
+        &self.way_tags
+    }
+
+    /// The lane of a stretch that is used when the street is used this way.
+    #[must_use]
+    pub fn lane(&self, stretch: Stretch, direction: Direction) -> Option<Lane> {
+        let usage = &self.ways[stretch.way as usize].usage;
+        match (direction, stretch.is_reversed) {
+            (Direction::Forward, false) | (Direction::Backward, true) => usage.forward,
+            _ => usage.backward,
+        }
+    }
+
+    /// Both uses of every street that are permitted, by ascending index.
+    pub fn uses(&self) -> impl Iterator<Item = StreetUse> + '_ {
+        self.ids()
+            .flat_map(|street| Direction::BOTH.map(|direction| StreetUse::new(street, direction)))
+            .filter(|&usage| self.access(usage).is_some())
+    }
+
+    fn point_range(&self, street: StreetId) -> std::ops::Range<usize> {
+        self.first_point[street.index()] as usize..self.first_point[street.index() + 1] as usize
+    }
+}

@@ -1,0 +1,82 @@
+//! How does a trip begin and end inside a street?
+//!
+//! A trip that begins at a snap may leave its street by either end that the
+//! street permits, after the rest of the street; it enters the graph there. A
+//! trip that ends at a snap comes by one of the nodes its street can be entered
+//! from, and then goes as far as the offset. Two snaps on one street are also
+//! joined directly, where the second lies downstream of the first; upstream on
+//! a one-way street there is only the way round.
+
+use super::{
+    RoadNetwork,
+    road_graph::{Link, NodeId},
+    snap::{Place, Snap},
+    street::{Direction, StreetUse},
+};
+use crate::units::Millis;
+
+impl RoadNetwork {
+    /// Where a trip from this snap enters the graph, with the time until then
+    /// (access leg included): at most two nodes.
+    pub fn departures(&self, snap: &Snap) -> impl Iterator<Item = Link> + use<'_> {
+        let snap = *snap;
+        Direction::BOTH.into_iter().filter_map(move |direction| {
+            let entry = self.graph.entry(StreetUse::new(snap.street, direction))?;
+            let rest = entry.time.0 - snap.offset(&self.streets, direction).0;
+            Some(Link { node: entry.node, time: snap.access_time.plus(Millis(rest)) })
+        })
+    }
+
+    /// From which nodes a trip to this snap comes, with the time from there
+    /// (access leg included): one for each copy of either end of its street.
+    pub fn arrivals(&self, snap: &Snap) -> impl Iterator<Item = Link> + use<'_> {
+        let snap = *snap;
+        self.arrivals_by_street(&snap).map(|(node, _, time)| Link { node, time })
+    }
+
+    /// The same, with the street use by which the trip ends.
+    pub(crate) fn arrivals_by_street(
+        &self,
+        snap: &Snap,
+    ) -> impl Iterator<Item = (NodeId, StreetUse, Millis)> + use<'_> {
+        let snap = *snap;
+        Direction::BOTH.into_iter().flat_map(move |direction| {
+            let usage = StreetUse::new(snap.street, direction);
+            let time = snap.access_time.plus(snap.offset(&self.streets, direction));
+            let tails = self.graph.arcs_of(self.streets.tail(usage), usage);
+            tails.map(move |(node, _)| (node, usage, time))
+        })
+    }
+
+    /// The trip that stays on one street, or needs no street at all.
+    ///
+    /// Two places at the very same position are zero apart, with no leg.
+    #[must_use]
+    pub fn direct(&self, from: &Place, to: &Place) -> Option<Millis> {
+        if from.position == to.position {
+            return Some(Millis::ZERO);
+        }
+        let (a, b) = (from.snap.as_ref()?, to.snap.as_ref()?);
+        let time = self.direct_use(a, b).map(|(_, time)| time)?;
+        Some(a.access_time.plus(time).plus(b.access_time))
+    }
+
+    /// The faster direction in which one snap is straight downstream of another.
+    pub(crate) fn direct_use(&self, from: &Snap, to: &Snap) -> Option<(StreetUse, Millis)> {
+        if from.street != to.street {
+            return None;
+        }
+        let order = |snap: &Snap| (snap.segment, snap.fraction);
+        let straight = Direction::BOTH.into_iter().filter_map(|direction| {
+            let usage = StreetUse::new(from.street, direction);
+            self.streets.access(usage)?;
+            let is_downstream = match direction {
+                Direction::Forward => order(from) <= order(to),
+                Direction::Backward => order(from) >= order(to),
+            };
+            let offset = |snap: &Snap| snap.offset(&self.streets, direction).0;
+            is_downstream.then(|| (usage, Millis(offset(to).saturating_sub(offset(from)))))
+        });
+        straight.min_by_key(|&(usage, time)| (time, usage))
+    }
+}

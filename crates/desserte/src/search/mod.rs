@@ -1,0 +1,18 @@
+//! Stage 4: how long from here to everywhere, and by which way?
+//!
+//! [`Workspace`] answers the first half for one source and a budget, forward or
+//! backward. [`Journey`] answers the second for one trip, stretch by stretch.
+//! Both run in one thread; the stages that follow run many side by side.
+
+mod bounded;
+mod journey;
+mod length;
+mod path;
+mod pool;
+mod queue;
+
+pub use bounded::Workspace;
+pub use journey::{Journey, JourneyStretch, StretchKind};
+pub use length::{Heading, LengthSource, PathLengths};
+pub use path::path_to;
+pub use pool::{Lease, WorkspacePool};
