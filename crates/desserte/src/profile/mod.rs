@@ -2,8 +2,42 @@
 //!
 //! A [`Profile`] answers for one way, one node or one turn restriction at a
 //! time, from its tags alone. It knows nothing of how streets join.
+//!
+//! Its rules are data, a TOML for each mode (`car.toml`), in which every
+//! judgement stands beside its reason. The code only reads the tags by these
+//! rules, a file for each concept:
+//!
+//! ```text
+//! class      what a highway or a kind of service is by default
+//! access     who may pass              direction  which way round
+//! limit      signs and legal codes     speed      what of it is driven
+//! barrier    who is stopped at a node  turn       which restrictions bind
+//! ferry      ways that carry one       ground     where one may step off
+//! way        all of it put together    settings   what a study changes
+//! ```
 
-use crate::units::KmPerHour;
+mod access;
+mod barrier;
+mod class;
+mod direction;
+mod error;
+mod ferry;
+mod ground;
+mod limit;
+mod rules;
+mod settings;
+mod speed;
+mod turn;
+mod way;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ProfileError;
+pub use settings::Settings;
+
+use self::rules::Rules;
+use crate::osm::Tags;
+use crate::units::{KmPerHour, Metres};
 
 /// What a way is to the traveller of a profile.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,4 +117,151 @@ pub enum SpeedSource {
     LegalCode,
     /// The default of the profile for this class of road.
     ClassDefault,
+}
+
+impl SpeedSource {
+    /// How it is called where a minute is explained.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PostedLimit => "posted limit",
+            Self::LegalCode => "legal code",
+            Self::ClassDefault => "class default",
+        }
+    }
+}
+
+/// Profiles that come with the engine, by name.
+const BUILT_IN: [(&str, &str); 1] = [("car", include_str!("car.toml"))];
+
+/// The rules of one kind of traveller.
+///
+/// ```
+/// use desserte::KmPerHour;
+/// use desserte::osm::TagPool;
+/// use desserte::profile::Profile;
+///
+/// let mut pool = TagPool::default();
+/// let main_street = pool.insert([("highway", "secondary"), ("maxspeed", "50")]);
+/// let towpath = pool.insert([("highway", "path")]);
+///
+/// let car = Profile::car();
+/// let lane = car.way_use(pool.get(main_street)).unwrap().forward.unwrap();
+/// assert_eq!((lane.speed, lane.source.name()), (KmPerHour(45.0), "posted limit"));
+/// assert_eq!(car.way_use(pool.get(towpath)), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Rules")]
+pub struct Profile(Rules);
+
+impl TryFrom<Rules> for Profile {
+    type Error = ProfileError;
+
+    fn try_from(rules: Rules) -> Result<Self, ProfileError> {
+        rules.check()?;
+        Ok(Self(rules))
+    }
+}
+
+impl Profile {
+    /// An ordinary car.
+    ///
+    /// # Panics
+    ///
+    /// Never for the `car.toml` that the engine was built with.
+    #[must_use]
+    pub fn car() -> Self {
+        Self::built_in("car").expect("car.toml is a complete profile, checked by the tests")
+    }
+
+    /// A profile that comes with the engine.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError::Unknown`], with the names there are.
+    pub fn built_in(name: &str) -> Result<Self, ProfileError> {
+        match BUILT_IN.iter().find(|(known, _)| *known == name) {
+            Some((_, text)) => Self::from_toml(text),
+            None => Err(ProfileError::Unknown {
+                name: name.to_owned(),
+                known: BUILT_IN.map(|(known, _)| known).to_vec(),
+            }),
+        }
+    }
+
+    /// Reads a profile from the text of a TOML file; every table must be there.
+    ///
+    /// # Errors
+    ///
+    /// A [`ProfileError`] that names the line or the key at fault, and what is allowed.
+    pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
+        let rules: Rules =
+            toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
+        Self::try_from(rules)
+    }
+
+    /// Writes the profile as TOML, without the comments it may have been read with.
+    ///
+    /// # Panics
+    ///
+    /// Never: a profile holds text, numbers, switches, and tables of them.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a profile holds only what TOML can say")
+    }
+
+    /// The name of the mode.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the study chose.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The same rules with other settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError::OutOfRange`] where a setting is not one that a traveller could have.
+    pub fn with_settings(mut self, settings: Settings) -> Result<Self, ProfileError> {
+        self.0.settings = settings;
+        Self::try_from(self.0)
+    }
+
+    /// What a node does to this traveller.
+    #[must_use]
+    pub fn node_passage(&self, tags: Tags<'_>) -> NodePassage {
+        self.0.barriers.passage(&self.0.access, tags)
+    }
+
+    /// What a turn restriction says to this traveller; `None` where it does not
+    /// bind this one, or says nothing that is understood.
+    #[must_use]
+    pub fn turn_rule(&self, tags: Tags<'_>) -> Option<TurnRule> {
+        self.0.turns.rule(tags)
+    }
+
+    /// Whether turn restrictions bind this traveller at all.
+    #[must_use]
+    pub fn turns_bind(&self) -> bool {
+        self.0.turns.bind
+    }
+
+    /// The speed on foot between a place and the street it snaps to.
+    #[must_use]
+    pub fn walking_speed(&self) -> KmPerHour {
+        self.0.settings.walking_kmh
+    }
+
+    /// How large a connected network must be for a place to snap to it: a
+    /// length of streets, or a number of junctions, one of the two.
+    #[must_use]
+    pub fn smallest_network(&self) -> (Metres, usize) {
+        let smallest = self.0.smallest_network;
+        (smallest.metres, smallest.junctions)
+    }
 }

@@ -1,0 +1,51 @@
+//! What stands on a node, and whom it stops.
+//!
+//! The kind of a barrier says what it is by default; an access tag on the node
+//! says who may pass it and wins. A node without a barrier stops nobody: an
+//! access tag on a pedestrian crossing speaks of those who cross.
+
+use serde::{Deserialize, Serialize};
+
+use super::NodePassage;
+use super::access::{AccessRules, Verdict};
+use super::error::ProfileError;
+use super::rules::check_disjoint;
+use crate::osm::Tags;
+
+/// Kinds of barrier, by what they do to the traveller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BarrierRules {
+    open: Vec<String>,
+    restricted: Vec<String>,
+    closed: Vec<String>,
+}
+
+impl BarrierRules {
+    pub(super) fn passage(&self, access: &AccessRules, tags: Tags<'_>) -> NodePassage {
+        let Some(kind) = tags.value("barrier") else { return NodePassage::Open };
+        match access.stated(tags).forward {
+            Some(statement) => statement.verdict.to_passage(),
+            None => self.default_verdict(kind, tags).to_passage(),
+        }
+    }
+
+    fn default_verdict(&self, kind: &str, tags: Tags<'_>) -> Verdict {
+        let has = |list: &[String]| list.iter().any(|known| known == kind);
+        if has(&self.closed) {
+            Verdict::Closed
+        } else if has(&self.restricted) || (has(&self.open) && tags.has("locked", "yes")) {
+            Verdict::Restricted
+        } else {
+            Verdict::Public
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ProfileError> {
+        check_disjoint(&[
+            ("barriers.open", &self.open),
+            ("barriers.restricted", &self.restricted),
+            ("barriers.closed", &self.closed),
+        ])
+    }
+}

@@ -1,0 +1,96 @@
+//! The whole of a profile's data, as its TOML has it, and the checks that make it usable.
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+use super::access::AccessRules;
+use super::barrier::BarrierRules;
+use super::class::{self, ClassRules, ServiceKinds};
+use super::direction::OnewayRules;
+use super::error::ProfileError;
+use super::ferry::FerryRules;
+use super::limit::LimitRules;
+use super::settings::Settings;
+use super::turn::TurnRules;
+use crate::units::{KmPerHour, Metres};
+
+/// Speeds that a profile may give, in km/h.
+pub(super) const SPEEDS: RangeInclusive<f64> = 1.0..=200.0;
+
+/// The TOML of a profile, table by table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rules {
+    pub(super) name: String,
+    pub(super) settings: Settings,
+    pub(super) smallest_network: SmallestNetwork,
+    pub(super) access: AccessRules,
+    pub(super) oneway: OnewayRules,
+    pub(super) barriers: BarrierRules,
+    pub(super) turns: TurnRules,
+    pub(super) limits: LimitRules,
+    pub(super) classes: ClassRules,
+    pub(super) service_kinds: ServiceKinds,
+    pub(super) ferry: FerryRules,
+}
+
+/// How large a network must be for a place to snap to it; one of the two is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SmallestNetwork {
+    pub(super) metres: Metres,
+    pub(super) junctions: usize,
+}
+
+impl Rules {
+    pub(super) fn check(&self) -> Result<(), ProfileError> {
+        check_not_empty("name", self.name.trim().is_empty())?;
+        check_not_empty("classes", self.classes.is_empty())?;
+        check_range("smallest_network.metres", self.smallest_network.metres.0, 0.0..=1e6)?;
+        self.settings.check()?;
+        self.access.check()?;
+        self.oneway.check()?;
+        self.barriers.check()?;
+        self.limits.check()?;
+        class::check(&self.classes, &self.service_kinds)?;
+        self.ferry.check()
+    }
+}
+
+/// A number within its range; a number that is none is outside every range.
+pub(super) fn check_range(
+    key: &str,
+    value: f64,
+    range: RangeInclusive<f64>,
+) -> Result<(), ProfileError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (lowest, highest) = range.into_inner();
+    Err(ProfileError::OutOfRange { key: key.to_owned(), value, lowest, highest })
+}
+
+pub(super) fn check_speed(key: &str, speed: KmPerHour) -> Result<(), ProfileError> {
+    check_range(key, speed.0, SPEEDS)
+}
+
+pub(super) fn check_not_empty(key: &str, is_empty: bool) -> Result<(), ProfileError> {
+    if is_empty { Err(ProfileError::Empty { key: key.to_owned() }) } else { Ok(()) }
+}
+
+/// No word in two of these named lists.
+pub(super) fn check_disjoint(lists: &[(&str, &[String])]) -> Result<(), ProfileError> {
+    for (position, (first, words)) in lists.iter().enumerate() {
+        for (second, others) in &lists[position + 1..] {
+            if let Some(word) = words.iter().find(|word| others.contains(word)) {
+                return Err(ProfileError::Ambiguous {
+                    word: word.clone(),
+                    first: (*first).to_owned(),
+                    second: (*second).to_owned(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
