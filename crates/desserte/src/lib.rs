@@ -1,8 +1,11 @@
 //! How well a place is served, from OpenStreetMap.
 
 pub mod geodesy;
+pub mod graph;
+pub mod matrix;
 pub mod osm;
 pub mod profile;
+pub mod search;
 pub mod units;
 pub mod watch;
 

@@ -122,6 +122,15 @@ impl LonLat {
         })
     }
 
+    /// The position part of the way towards another, on the straight line between them.
+    #[must_use]
+    pub fn towards(self, other: Self, fraction: f64) -> Self {
+        let between = |from: i32, to: i32| {
+            (f64::from(from) + (f64::from(to) - f64::from(from)) * fraction).round() as i32
+        };
+        Self { lon: between(self.lon, other.lon), lat: between(self.lat, other.lat) }
+    }
+
     /// Longitude and latitude in degrees.
     #[must_use]
     pub fn to_degrees(self) -> (f64, f64) {

@@ -15,7 +15,7 @@ use crate::{profile::Access, profile::Profile, units::Metres};
 
 use super::{
     assemble::Assembly,
-    road_graph::{NodeId, RoadGraph},
+    road_graph::{Heading, NodeId, RoadGraph},
     street::{StreetId, StreetUse, Streets},
 };
 
@@ -93,8 +93,8 @@ fn shared(streets: &Streets, street: StreetId, components: &[u32]) -> Option<u32
 #[derive(Debug)]
 pub struct Reachability {
     component: Vec<u32>,
-    /// Components that an arc leads to from each component, sorted, each once.
-    successors: Vec<Vec<u32>>,
+    /// Components next to each component, sorted, each once: along the arcs, and against them.
+    neighbours: [Vec<Vec<u32>>; 2],
 }
 
 impl Reachability {
@@ -106,27 +106,31 @@ impl Reachability {
                 component[node.index()] = label;
             }
         }
-        let successors = (0..).zip(&groups).map(|(own, members)| {
-            let heads = members.iter().flat_map(|&node| graph.outward.links(node));
-            let mut next: Vec<u32> = heads.map(|link| component[link.node.index()]).collect();
-            next.retain(|&label| label != own);
-            next.sort_unstable();
-            next.dedup();
-            next
+        let neighbours = [&graph.outward, &graph.inward].map(|arcs| {
+            let next = |(own, members): (u32, &Vec<NodeId>)| {
+                let ends = members.iter().flat_map(|&node| arcs.links(node));
+                let mut next: Vec<u32> = ends.map(|link| component[link.node.index()]).collect();
+                next.retain(|&label| label != own);
+                next.sort_unstable();
+                next.dedup();
+                next
+            };
+            (0..).zip(&groups).map(next).collect()
         });
-        let successors = successors.collect();
-        Self { component, successors }
+        Self { component, neighbours }
     }
 
-    /// Every component that can be reached from any of these nodes.
+    /// Every component that can be reached from any of these nodes, or that can
+    /// reach any of them.
     #[must_use]
-    pub fn from(&self, sources: impl IntoIterator<Item = NodeId>) -> Reached<'_> {
-        let mut is_reached = vec![false; self.successors.len()];
+    pub fn from(&self, nodes: impl IntoIterator<Item = NodeId>, heading: Heading) -> Reached<'_> {
+        let neighbours = &self.neighbours[heading as usize];
+        let mut is_reached = vec![false; neighbours.len()];
         let mut open: Vec<u32> =
-            sources.into_iter().map(|node| self.component[node.index()]).collect();
+            nodes.into_iter().map(|node| self.component[node.index()]).collect();
         while let Some(component) = open.pop() {
             if !std::mem::replace(&mut is_reached[component as usize], true) {
-                open.extend_from_slice(&self.successors[component as usize]);
+                open.extend_from_slice(&neighbours[component as usize]);
             }
         }
         Reached { component: &self.component, is_reached }

@@ -35,7 +35,7 @@ pub use barrier::BarrierLines;
 pub use component::{Reachability, Reached};
 pub use error::GraphError;
 pub use manifest::{Manifest, NetworkCounts};
-pub use road_graph::{Adjacency, ArcId, Link, NodeId, RoadGraph};
+pub use road_graph::{Adjacency, ArcId, Heading, Link, NodeId, RoadGraph};
 pub use snap::{Place, Snap, SnapIndex};
 pub use street::{Direction, JunctionId, Stretch, StreetId, StreetUse, Streets, WayRecord};
 pub use turn::RestrictionCounts;
@@ -177,8 +177,7 @@ impl RoadNetwork {
         let nearest = index.nearest(&self.streets, position, radius);
         let snap = nearest.map(|(street, segment, fraction, distance)| {
             let points = self.streets.points(street);
-            let ends = [points[segment as usize], points[segment as usize + 1]];
-            let foot = snap::along(ends, fraction);
+            let foot = points[segment as usize].towards(points[segment as usize + 1], fraction);
             Snap {
                 street,
                 segment,
@@ -253,7 +252,7 @@ fn plane_of(streets: &Streets) -> ([f64; 4], Projection) {
         },
     );
     let [low, high] = [low, high].map(|(lon, lat)| LonLat { lon, lat });
-    let centre = snap::along([low, high], 0.5);
+    let centre = low.towards(high, 0.5);
     let ((west, south), (east, north)) = (low.to_degrees(), high.to_degrees());
     ([west, south, east, north], Projection::centred_on(centre))
 }

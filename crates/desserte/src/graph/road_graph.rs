@@ -33,6 +33,15 @@ impl ArcId {
     }
 }
 
+/// Which way a search goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heading {
+    /// Along the arcs, from its sources.
+    Forward,
+    /// Against them, towards its sources.
+    Backward,
+}
+
 /// The far end of an arc and its time, side by side: what the inner loop of a search reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -120,6 +129,15 @@ impl RoadGraph {
     #[must_use]
     pub fn inward(&self) -> &Adjacency {
         &self.inward
+    }
+
+    /// What a search with this heading follows.
+    #[must_use]
+    pub const fn arcs(&self, heading: Heading) -> &Adjacency {
+        match heading {
+            Heading::Forward => &self.outward,
+            Heading::Backward => &self.inward,
+        }
     }
 
     /// The arcs that leave a node.

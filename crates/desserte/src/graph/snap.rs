@@ -190,14 +190,6 @@ fn foot_of_perpendicular([(ax, ay), (bx, by)]: [(f64, f64); 2]) -> (f64, f64) {
     (fraction, (ax + fraction * dx).hypot(ay + fraction * dy))
 }
 
-/// The position part of the way along a segment.
-pub(super) fn along([a, b]: [LonLat; 2], fraction: f64) -> LonLat {
-    let between = |from: i32, to: i32| {
-        (f64::from(from) + (f64::from(to) - f64::from(from)) * fraction).round() as i32
-    };
-    LonLat { lon: between(a.lon, b.lon), lat: between(a.lat, b.lat) }
-}
-
 /// How long an access leg takes.
 pub(super) fn walking_time(distance: Metres, speed: KmPerHour) -> Millis {
     Millis::from_seconds(speed.millis_for(distance) / 1000.0).unwrap_or(Millis::INFINITY)

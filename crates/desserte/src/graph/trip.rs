@@ -13,25 +13,33 @@ use super::{
     snap::{Place, Snap},
     street::{Direction, StreetUse},
 };
-use crate::units::Millis;
+use crate::{geodesy::distance, units::Millis};
 
 impl RoadNetwork {
     /// Where a trip from this snap enters the graph, with the time until then
     /// (access leg included): at most two nodes.
     pub fn departures(&self, snap: &Snap) -> impl Iterator<Item = Link> + use<'_> {
+        self.departures_by_street(snap).map(|(_, link)| link)
+    }
+
+    /// The same, with the street use by which the trip begins.
+    pub(crate) fn departures_by_street(
+        &self,
+        snap: &Snap,
+    ) -> impl Iterator<Item = (StreetUse, Link)> + use<'_> {
         let snap = *snap;
         Direction::BOTH.into_iter().filter_map(move |direction| {
-            let entry = self.graph.entry(StreetUse::new(snap.street, direction))?;
-            let rest = entry.time.0 - snap.offset(&self.streets, direction).0;
-            Some(Link { node: entry.node, time: snap.access_time.plus(Millis(rest)) })
+            let usage = StreetUse::new(snap.street, direction);
+            let entry = self.graph.entry(usage)?;
+            let rest = Millis(entry.time.0 - snap.offset(&self.streets, direction).0);
+            Some((usage, Link { node: entry.node, time: snap.access_time.plus(rest) }))
         })
     }
 
     /// From which nodes a trip to this snap comes, with the time from there
     /// (access leg included): one for each copy of either end of its street.
     pub fn arrivals(&self, snap: &Snap) -> impl Iterator<Item = Link> + use<'_> {
-        let snap = *snap;
-        self.arrivals_by_street(&snap).map(|(node, _, time)| Link { node, time })
+        self.arrivals_by_street(snap).map(|(node, _, time)| Link { node, time })
     }
 
     /// The same, with the street use by which the trip ends.
@@ -78,5 +86,32 @@ impl RoadNetwork {
             is_downstream.then(|| (usage, Millis(offset(to).saturating_sub(offset(from)))))
         });
         straight.min_by_key(|&(usage, time)| (time, usage))
+    }
+
+    /// Millimetres from a snap to the end of its street, used one way.
+    pub(crate) fn share_ahead(&self, snap: &Snap, usage: StreetUse) -> u64 {
+        let points = self.streets.points(usage.street());
+        let segment = snap.segment as usize;
+        let rest = match usage.direction() {
+            Direction::Forward => &points[segment + 1..],
+            Direction::Backward => &points[..=segment],
+        };
+        let last = match usage.direction() {
+            Direction::Forward => rest[0],
+            Direction::Backward => rest[rest.len() - 1],
+        };
+        let whole: f64 = rest.windows(2).map(|pair| distance(pair[0], pair[1]).0).sum();
+        ((whole + distance(snap.position, last).0) * 1000.0).round() as u64
+    }
+
+    /// Millimetres between two places that [`RoadNetwork::direct`] joins.
+    pub(crate) fn direct_millimetres(&self, from: &Place, to: &Place) -> u64 {
+        match (&from.snap, &to.snap) {
+            (Some(a), Some(b)) if from.position != to.position => {
+                let ahead = |snap| self.share_ahead(snap, StreetUse::new(a.street, Direction::Forward));
+                ahead(a).abs_diff(ahead(b))
+            }
+            _ => 0,
+        }
     }
 }

@@ -8,7 +8,7 @@
 use petgraph::{
     Directed, Direction,
     visit::{
-        Data, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences, IntoEdges,
+        Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges,
         IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeCount,
         NodeIndexable, VisitMap, Visitable,
     },
@@ -68,8 +68,6 @@ impl GraphBase for RoadGraph {
     type NodeId = NodeId;
     type EdgeId = ArcId;
 }
-
-impl GraphRef for &RoadGraph {}
 
 impl Data for RoadGraph {
     type NodeWeight = ();

@@ -6,20 +6,11 @@
 //! arcs that brought it its time.
 
 use crate::{
-    graph::{NodeId, RoadGraph, StreetUse, Streets},
+    graph::{Heading, NodeId, RoadGraph, StreetUse, Streets},
     units::Millis,
 };
 
 use super::bounded::Workspace;
-
-/// Which way a search went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heading {
-    /// From its sources.
-    Forward,
-    /// Towards its sources.
-    Backward,
-}
 
 /// A node where a search begins: when, and how far along the trip.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -10,9 +10,10 @@ mod length;
 mod path;
 mod pool;
 mod queue;
+mod run;
 
 pub use bounded::Workspace;
 pub use journey::{Journey, JourneyStretch, StretchKind};
-pub use length::{Heading, LengthSource, PathLengths};
+pub use length::{LengthSource, PathLengths};
 pub use path::path_to;
 pub use pool::{Lease, WorkspacePool};

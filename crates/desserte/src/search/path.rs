@@ -8,32 +8,31 @@ use crate::graph::{ArcId, Link, NodeId, RoadGraph};
 
 use super::bounded::Workspace;
 
-/// The arcs from a source to a node, after a forward search; `None` where it was not reached.
-///
-/// An empty path means that the node is a source itself.
+/// The source a node was reached from and the arcs between, after a forward
+/// search; `None` where the node was not reached.
 #[must_use]
 pub fn path_to(
     graph: &RoadGraph,
     workspace: &Workspace,
     sources: &[Link],
-    node: NodeId,
-) -> Option<Vec<ArcId>> {
-    if !workspace.time(node).is_reached() {
+    target: NodeId,
+) -> Option<(NodeId, Vec<ArcId>)> {
+    if !workspace.time(target).is_reached() {
         return None;
     }
-    let mut path = Vec::new();
-    let mut node = node;
-    while !sources.iter().any(|source| source.node == node && source.time == workspace.time(node)) {
+    let (mut node, mut arcs) = (target, Vec::new());
+    while !sources.contains(&Link { node, time: workspace.time(node) }) {
+        let adds_up = |link: &Link| {
+            workspace.time(link.node).plus(link.time) == workspace.time(node)
+        };
         let (arc, link) = graph
             .in_arcs(node)
-            .filter(|(_, link)| {
-                workspace.time(link.node).plus(link.time) == workspace.time(node)
-            })
+            .filter(|(_, link)| adds_up(link))
             .min_by_key(|(arc, _)| *arc)
             .expect("a node that is no source was reached by an arc");
-        path.push(arc);
+        arcs.push(arc);
         node = link.node;
     }
-    path.reverse();
-    Some(path)
+    arcs.reverse();
+    Some((node, arcs))
 }
