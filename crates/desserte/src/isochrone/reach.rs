@@ -1,0 +1,132 @@
+//! Which pieces of streets are reached, and when?
+//!
+//! A search knows the junctions. What lies between them is read off the
+//! streets: each use of a street that a reached node opens is a *front*, which
+//! moves along the street at the street's own times. A street entered from both
+//! ends has two fronts, and one where the trip itself begins has more; at each
+//! point the earliest counts. Nothing is rounded to junctions: a budget that
+//! runs out between two of them cuts the street there.
+
+use crate::{
+    graph::{Direction, Heading, Link, Place, RoadNetwork, Snap, StreetId, StreetUse},
+    profile::Ground,
+    search::Workspace,
+    units::Millis,
+};
+
+/// One way in which the points of a street are reached: a use of it, and where
+/// along it that begins and ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Front {
+    pub(super) usage: StreetUse,
+    heading: Heading,
+    /// The time at a point is this, plus (forward) or minus (backward) the
+    /// street's own time there. May lie before zero.
+    base: i64,
+    /// First and last position along the street's points: a point and a fraction.
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+impl Front {
+    /// The time at one of the street's points.
+    pub(super) fn time_at_point(&self, times: &[u32], point: usize) -> f64 {
+        let own = i64::from(times[point]);
+        let time = match self.heading {
+            Heading::Forward => self.base + own,
+            Heading::Backward => self.base - own,
+        };
+        time as f64
+    }
+
+    /// The earliest time along it.
+    fn earliest(&self, times: &[u32]) -> f64 {
+        let last = times.len() - 1;
+        self.time_at_point(times, 0).min(self.time_at_point(times, last)).max(0.0)
+    }
+}
+
+/// Every front of a search, by ascending street.
+///
+/// `origins` are the places where the search began (or, backward, where it ends).
+pub(super) fn fronts(
+    network: &RoadNetwork,
+    workspace: &mut Workspace,
+    origins: &[Place],
+    (heading, budget): (Heading, Millis),
+) -> Vec<Front> {
+    let snaps: Vec<&Snap> = origins.iter().filter_map(|origin| origin.snap.as_ref()).collect();
+    let sources: Vec<Link> = match heading {
+        Heading::Forward => snaps.iter().flat_map(|snap| network.departures(snap)).collect(),
+        Heading::Backward => snaps.iter().flat_map(|snap| network.arrivals(snap)).collect(),
+    };
+    let graph = network.graph();
+    workspace.search(graph.arcs(heading), sources, budget);
+    let mut uses: Vec<(StreetUse, i64)> = Vec::with_capacity(3 * workspace.reached().len());
+    for &node in workspace.reached() {
+        let time = i64::from(workspace.time(node).0);
+        match heading {
+            Heading::Forward => {
+                uses.extend(graph.out_arcs(node).map(|(arc, _)| (graph.street_use(arc), time)));
+            }
+            Heading::Backward => uses.extend(
+                graph
+                    .in_arcs(node)
+                    .map(|(arc, link)| (graph.street_use(arc), time + i64::from(link.time.0))),
+            ),
+        }
+    }
+    // Of several copies of a junction, the earliest opens the street.
+    uses.sort_unstable();
+    uses.dedup_by_key(|(usage, _)| *usage);
+    let whole = uses.into_iter().map(|(usage, base)| {
+        let last = network.streets().points(usage.street()).len() - 1;
+        Front { usage, heading, base, from: 0.0, to: last as f64 }
+    });
+    let begun = snaps.iter().flat_map(|snap| fronts_at(network, snap, heading));
+    let is_reached =
+        |front: &Front| front.earliest(network.streets().times(front.usage)) <= f64::from(budget.0);
+    let mut fronts: Vec<Front> = whole.chain(begun).filter(is_reached).collect();
+    fronts.sort_by_key(|front| front.usage);
+    fronts
+}
+
+/// The fronts that begin where a trip does.
+fn fronts_at(
+    network: &RoadNetwork,
+    snap: &Snap,
+    heading: Heading,
+) -> impl Iterator<Item = Front> + use<> {
+    let streets = network.streets();
+    let last = (streets.points(snap.street).len() - 1) as f64;
+    let here = f64::from(snap.segment) + snap.fraction;
+    let fronts = Direction::BOTH.map(|direction| {
+        let usage = StreetUse::new(snap.street, direction);
+        streets.access(usage)?;
+        let (leg, own) =
+            (i64::from(snap.access_time.0), i64::from(snap.offset(streets, direction).0));
+        let base = match heading {
+            Heading::Forward => leg - own,
+            Heading::Backward => leg + own,
+        };
+        let towards_last = (direction == Direction::Forward) == (heading == Heading::Forward);
+        let (from, to) = if towards_last { (here, last) } else { (0.0, here) };
+        Some(Front { usage, heading, base, from, to })
+    });
+    fronts.into_iter().flatten()
+}
+
+/// The runs of a street along which one may step off, as ranges of points, both inclusive.
+pub(super) fn open_ground(
+    network: &RoadNetwork,
+    street: StreetId,
+) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let streets = network.streets();
+    let stretches = streets.stretches(street);
+    let last = streets.points(street).len() - 1;
+    stretches.iter().enumerate().filter_map(move |(index, stretch)| {
+        let end = stretches.get(index + 1).map_or(last, |next| next.first_point as usize);
+        let ground = streets.ways()[stretch.way as usize].usage.ground;
+        (ground == Ground::Open).then_some((stretch.first_point as usize, end))
+    })
+}

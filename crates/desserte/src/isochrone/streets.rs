@@ -1,0 +1,149 @@
+//! Where exactly are streets reached within a budget?
+//!
+//! The lower envelope of a street's fronts, cut where the budget runs out.
+//! Within one segment every front is linear in time, so the envelope changes
+//! hands at crossings of two lines, and ends where a line meets the budget.
+
+use rayon::prelude::*;
+
+use crate::{
+    graph::{Heading, Place, RoadNetwork, StreetId},
+    search::WorkspacePool,
+    units::{LonLat, Millis},
+    watch::{Interrupted, Phase, Watch},
+};
+
+use super::reach::{self, Front};
+
+/// A piece of a street that is reached within a budget, in one sweep of time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReachedPiece {
+    /// The street.
+    pub street: StreetId,
+    /// Where it runs, from its earliest to its latest end; at least two points.
+    pub line: Vec<LonLat>,
+    /// The time at its first point.
+    pub earliest: Millis,
+    /// The time at its last point.
+    pub latest: Millis,
+}
+
+/// Part of a segment with its times: two fractions of the segment, and the time at each.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    from: f64,
+    to: f64,
+    start: f64,
+    end: f64,
+}
+
+/// Finds the pieces of streets within a budget of each origin, cut exactly where it runs out.
+///
+/// # Errors
+///
+/// Where the watch was cancelled.
+pub fn reached_streets(
+    network: &RoadNetwork,
+    origins: &[Place],
+    (heading, budget): (Heading, Millis),
+    watch: &Watch,
+) -> Result<Vec<Vec<ReachedPiece>>, Interrupted> {
+    watch.begin(Phase::Searching, origins.len() as u64);
+    let pool = WorkspacePool::new(network.graph());
+    let rows = origins.par_iter().map(|origin| {
+        let origin = std::slice::from_ref(origin);
+        let fronts = reach::fronts(network, &mut pool.lease(), origin, (heading, budget));
+        let streets = fronts.chunk_by(|a, b| a.usage.street() == b.usage.street());
+        let pieces = streets.flat_map(|fronts| pieces(network, fronts, budget)).collect();
+        watch.step(1).map(|()| pieces)
+    });
+    rows.collect()
+}
+
+/// The reached pieces of one street.
+fn pieces(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> Vec<ReachedPiece> {
+    let street = fronts[0].usage.street();
+    let points = network.streets().points(street);
+    let mut pieces: Vec<ReachedPiece> = Vec::new();
+    let mut last_end = -1.0;
+    for segment in 0..points.len() - 1 {
+        for span in spans(network, fronts, segment, f64::from(budget.0)) {
+            let ends = [span.from, span.to]
+                .map(|fraction| points[segment].towards(points[segment + 1], fraction));
+            let times = [span.start, span.end].map(|time| Millis(time.round().max(0.0) as u32));
+            let is_joined = (segment as f64 + span.from - last_end).abs() < 1e-9;
+            match pieces.last_mut().filter(|piece| is_joined && goes_on(piece, times)) {
+                Some(piece) => {
+                    piece.line.push(ends[1]);
+                    piece.latest = times[1];
+                }
+                None => pieces.push(ReachedPiece {
+                    street,
+                    line: ends.to_vec(),
+                    earliest: times[0],
+                    latest: times[1],
+                }),
+            }
+            last_end = segment as f64 + span.to;
+        }
+    }
+    pieces.into_iter().map(from_its_earliest_end).collect()
+}
+
+/// Whether time goes on in the direction it went.
+fn goes_on(piece: &ReachedPiece, [start, end]: [Millis; 2]) -> bool {
+    let rises = piece.latest >= piece.earliest;
+    piece.latest == start && (if rises { end >= start } else { end <= start })
+}
+
+fn from_its_earliest_end(mut piece: ReachedPiece) -> ReachedPiece {
+    if piece.latest < piece.earliest {
+        piece.line.reverse();
+        std::mem::swap(&mut piece.earliest, &mut piece.latest);
+    }
+    piece
+}
+
+/// The envelope of the fronts over one segment, within the budget.
+fn spans(network: &RoadNetwork, fronts: &[Front], segment: usize, budget: f64) -> Vec<Span> {
+    let lines: Vec<Span> = fronts
+        .iter()
+        .map(|front| {
+            let times = network.streets().times(front.usage);
+            let within = |position: f64| (position - segment as f64).clamp(0.0, 1.0);
+            Span {
+                from: within(front.from),
+                to: within(front.to),
+                start: front.time_at_point(times, segment),
+                end: front.time_at_point(times, segment + 1),
+            }
+        })
+        .filter(|line| line.from < line.to)
+        .collect();
+    let mut cuts: Vec<f64> = lines.iter().flat_map(|line| [line.from, line.to]).collect();
+    for (index, line) in lines.iter().enumerate() {
+        cuts.extend(crossing(line, budget, budget));
+        let others = &lines[index + 1..];
+        cuts.extend(others.iter().filter_map(|other| crossing(line, other.start, other.end)));
+    }
+    cuts.sort_unstable_by(f64::total_cmp);
+    cuts.dedup();
+    cuts.windows(2).filter_map(|cut| earliest(&lines, cut[0], cut[1], budget)).collect()
+}
+
+/// Where a line meets another, given by its times at both ends of the segment.
+fn crossing(line: &Span, start: f64, end: f64) -> Option<f64> {
+    let (before, after) = (line.start - start, line.end - end);
+    let at = before / (before - after);
+    (at > 0.0 && at < 1.0).then_some(at)
+}
+
+/// The earliest line between two cuts, if it is within the budget.
+fn earliest(lines: &[Span], from: f64, to: f64, budget: f64) -> Option<Span> {
+    let at = |line: &Span, fraction: f64| line.start + (line.end - line.start) * fraction;
+    let middle = f64::midpoint(from, to);
+    let covering = lines.iter().filter(|line| line.from <= middle && middle <= line.to);
+    let best = covering.min_by(|a, b| at(a, middle).total_cmp(&at(b, middle)))?;
+    let span = Span { from, to, start: at(best, from), end: at(best, to) };
+    (at(best, middle) <= budget).then_some(span)
+}
