@@ -1,6 +1,7 @@
 //! How well a place is served, from OpenStreetMap.
 
 pub mod geodesy;
+pub mod isochrone;
 pub mod osm;
 pub mod profile;
 pub mod units;
