@@ -2,6 +2,7 @@
 
 pub mod geodesy;
 pub mod graph;
+pub mod isochrone;
 pub mod matrix;
 pub mod osm;
 pub mod profile;

@@ -137,12 +137,17 @@ fn add_pieces(network: &RoadNetwork, front: &Front, pieces: &mut Vec<Vec<Vertex>
 fn vertex(network: &RoadNetwork, front: &Front, position: f64) -> Vertex {
     let streets = network.streets();
     let (points, times) = (streets.points(front.usage.street()), streets.times(front.usage));
-    let point = (position.floor() as usize).min(points.len() - 2);
-    let fraction = position - point as f64;
-    let [(ax, ay), (bx, by)] =
-        [points[point], points[point + 1]].map(|p| network.projection().to_plane(p));
-    let [from, to] = [point, point + 1].map(|point| front.time_at_point(times, point));
-    let time = (from + (to - from) * fraction).round().max(0.0);
-    let between = |from: f64, to: f64| from + (to - from) * fraction;
-    Vertex { x: between(ax, bx), y: between(ay, by), time: Millis(time as u32) }
+    let at_point = |point: usize| {
+        let (x, y) = network.projection().to_plane(points[point]);
+        (x, y, front.time_at_point(times, point))
+    };
+    let (point, fraction) = (position.floor() as usize, position.fract());
+    let (mut x, mut y, mut time) = at_point(point);
+    if fraction > 0.0 {
+        let (next_x, next_y, next_time) = at_point(point + 1);
+        x += (next_x - x) * fraction;
+        y += (next_y - y) * fraction;
+        time += (next_time - time) * fraction;
+    }
+    Vertex { x, y, time: Millis(time.round().max(0.0) as u32) }
 }

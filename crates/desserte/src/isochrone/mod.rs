@@ -1,0 +1,20 @@
+//! Stage 5: which ground is within reach?
+//!
+//! The pieces of street that a search has reached become a [`TimeSurface`]: the
+//! time at every node of the network's grid, walking straight off the street
+//! where that helps. Its outline at a budget is a nested, valid polygon.
+
+mod error;
+#[cfg(test)]
+mod fixtures;
+mod outline;
+mod polygon;
+mod reach;
+mod segment;
+mod streets;
+mod surface;
+
+pub use error::IsochroneError;
+pub use polygon::{IsochroneOptions, Outlines, isochrones, merged_isochrones};
+pub use streets::{ReachedPiece, reached_streets};
+pub use surface::{SurfaceOptions, TimeSurface, Vertex, search_slack};

@@ -1,0 +1,319 @@
+//! Where does the ground within a budget end?
+//!
+//! Marching squares over the nodes of the surface: a node is inside when its
+//! time is within the budget, a ring passes between inside and outside nodes,
+//! and crosses each side of a cell at most once.
+//!
+//! **Valid.** A crossing stays a thousandth of a cell away from the nodes, so no
+//! two crossings coincide, and the one or two pieces of ring in a cell cannot
+//! meet (each lies in a triangle at its own corner). Rings are therefore simple
+//! and apart. A ring keeps the inside on its left: exteriors turn
+//! counter-clockwise, holes clockwise.
+//!
+//! **Nested.** For budgets `t < u`, what is inside for `t` is inside for `u`:
+//! - a node, because its time does not depend on the budget;
+//! - a point on a side of a cell, because each crossing moves outwards as the
+//!   budget grows ([`Crossing::extend`] says why);
+//! - the inside of a cell is the convex hull of its inside corners and
+//!   crossings, or two such triangles at opposite corners, and hulls of more
+//!   contain hulls of less. Opposite corners are joined when the mean lateness
+//!   of the four corners is not positive, and that mean falls as the budget grows.
+//!
+//! **Fast.** The rings of a row are met from west to east. Between two
+//! successive crossings of a row the ground is of one kind, so a hole belongs
+//! to the polygon whose ring was crossed just before it.
+//!
+//! # References
+//!
+//! W. E. Lorensen, H. E. Cline, *Marching Cubes*, SIGGRAPH 1987
+//! (doi 10.1145/37401.37422), in the plane; the place of a crossing is computed
+//! from the streets instead of interpolated between the nodes.
+
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+
+use crate::units::Millis;
+
+use super::segment::Segment;
+use super::surface::{TimeSurface, search_slack};
+
+/// How near a crossing may come to a node, as a share of the cell.
+const CLEARANCE: f64 = 1e-3;
+
+impl TimeSurface {
+    /// The ground one can stand on within a budget, on the network's plane.
+    ///
+    /// Valid by the rules of OGC, contained in that of any larger budget, and
+    /// identical whatever the surface's limit, provided that the limit is at
+    /// least the budget plus [`search_slack`]. A budget beyond the limit gives
+    /// the ground within the limit. Islands and holes of any size are kept,
+    /// except those that fall between the nodes.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the nodes of the grid, with a small constant, and in the length
+    /// of the outline.
+    #[must_use]
+    pub fn polygons(&self, budget: Millis) -> MultiPolygon<f64> {
+        let budget = budget.min(self.options().limit);
+        Tracer::new(self, budget).trace()
+    }
+}
+
+/// A side of a cell that a ring crosses, with the node on each side of the ring
+/// and the way to the next node on that side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Gate {
+    inside: usize,
+    outside: usize,
+    ahead: isize,
+}
+
+impl Gate {
+    /// The way from the outside node to the inside one: to the left.
+    fn left(self) -> isize {
+        self.inside as isize - self.outside as isize
+    }
+
+    /// The next gate, given the two nodes ahead and whether to turn left.
+    fn turn_left(self) -> Self {
+        let outside = step(self.inside, self.ahead);
+        Self { inside: self.inside, outside, ahead: self.left() }
+    }
+
+    fn turn_right(self) -> Self {
+        let inside = step(self.outside, self.ahead);
+        Self { inside, outside: self.outside, ahead: -self.left() }
+    }
+
+    fn go_straight(self) -> Self {
+        let (inside, outside) = (step(self.inside, self.ahead), step(self.outside, self.ahead));
+        Self { inside, outside, ahead: self.ahead }
+    }
+}
+
+/// The node at an offset. Nothing inside touches the border of the grid, so a
+/// ring never leaves it.
+fn step(node: usize, by: isize) -> usize {
+    node.wrapping_add_signed(by)
+}
+
+/// One tracing of all rings at a budget.
+struct Tracer<'a> {
+    surface: &'a TimeSurface,
+    budget: Millis,
+    /// The polygon, counted from one, whose ring passes east of a node.
+    owner: Vec<u32>,
+    polygons: Vec<(LineString<f64>, Vec<LineString<f64>>)>,
+}
+
+impl<'a> Tracer<'a> {
+    fn new(surface: &'a TimeSurface, budget: Millis) -> Self {
+        let owner = vec![0; surface.times().len()];
+        Self { surface, budget, owner, polygons: Vec::new() }
+    }
+
+    fn trace(mut self) -> MultiPolygon<f64> {
+        for row in 0..self.surface.rows() {
+            self.trace_row(row);
+        }
+        self.polygons.into_iter().map(|(exterior, holes)| Polygon::new(exterior, holes)).collect()
+    }
+
+    /// Follows the rings whose first crossing, from the north-west, is in a row.
+    fn trace_row(&mut self, row: usize) {
+        let columns = self.surface.columns();
+        let mut current = 0;
+        let mut was_inside = false;
+        for node in row * columns..(row + 1) * columns {
+            let is_inside = self.is_inside(node);
+            if is_inside == was_inside {
+                continue;
+            }
+            was_inside = is_inside;
+            let west = node - 1;
+            if self.owner[west] == 0 {
+                self.follow(west, is_inside, current);
+            }
+            current = self.owner[west];
+        }
+    }
+
+    /// Follows a new ring from the crossing east of a node: an exterior if the
+    /// ground begins there, otherwise a hole of the `current` polygon.
+    fn follow(&mut self, west: usize, begins: bool, current: u32) {
+        let (east, south) = (west + 1, self.surface.columns() as isize);
+        if begins {
+            let id = self.polygons.len() as u32 + 1;
+            let ring = self.ring(Gate { inside: east, outside: west, ahead: south }, id);
+            self.polygons.push((ring, Vec::new()));
+        } else {
+            let ring = self.ring(Gate { inside: west, outside: east, ahead: -south }, current);
+            self.polygons[current as usize - 1].1.push(ring);
+        }
+    }
+
+    /// The ring through a gate.
+    fn ring(&mut self, first: Gate, polygon: u32) -> LineString<f64> {
+        let mut points = Vec::new();
+        let mut gate = first;
+        loop {
+            if gate.left().abs() == 1 {
+                self.owner[gate.inside.min(gate.outside)] = polygon;
+            }
+            points.push(self.crossing(gate));
+            gate = self.next(gate);
+            if gate == first {
+                break;
+            }
+        }
+        points.push(points[0]);
+        LineString::new(points)
+    }
+
+    fn next(&self, gate: Gate) -> Gate {
+        let (left, right) = (step(gate.inside, gate.ahead), step(gate.outside, gate.ahead));
+        match (self.is_inside(left), self.is_inside(right)) {
+            (true, false) => gate.go_straight(),
+            (true, true) => gate.turn_right(),
+            (false, true) if self.is_joined([gate.inside, gate.outside, left, right]) => {
+                gate.turn_right()
+            }
+            (false, _) => gate.turn_left(),
+        }
+    }
+
+    /// Whether the two inside corners of a cell, opposite one another, are joined.
+    ///
+    /// Lateness is capped at the walking time over a diagonal: beyond it, what a
+    /// node has depends on the limit of the search.
+    fn is_joined(&self, corners: [usize; 4]) -> bool {
+        let options = self.surface.options();
+        let cap = i64::from(search_slack(options.resolution, options.walking).0);
+        let lateness = |node: usize| {
+            let time = i64::from(self.surface.times()[node].0);
+            (time - i64::from(self.budget.0)).min(cap)
+        };
+        corners.into_iter().map(lateness).sum::<i64>() <= 0
+    }
+
+    fn is_inside(&self, node: usize) -> bool {
+        self.surface.times()[node] <= self.budget
+    }
+
+    /// Where the ring passes a gate.
+    fn crossing(&self, gate: Gate) -> Coord<f64> {
+        let share = self.reach(gate).clamp(CLEARANCE, 1.0 - CLEARANCE);
+        let (inside, outside) =
+            (self.surface.position(gate.inside), self.surface.position(gate.outside));
+        Coord {
+            x: inside.0 + (outside.0 - inside.0) * share,
+            y: inside.1 + (outside.1 - inside.1) * share,
+        }
+    }
+
+    /// How far the ground goes on, from the inside node towards the outside one.
+    ///
+    /// It is asked of the segment that serves the inside node, of those that
+    /// follow it along the street towards the outside node, and of those that
+    /// serve the five other nodes around the gate.
+    fn reach(&self, gate: Gate) -> f64 {
+        let mut crossing = Crossing::new(self.surface, gate, self.budget);
+        let Some(source) = self.surface.source(gate.inside) else {
+            return 0.0;
+        };
+        crossing.walk_along(source);
+        let beside = gate.ahead;
+        for (node, by) in [
+            (gate.outside, 0),
+            (gate.outside, beside),
+            (gate.outside, -beside),
+            (gate.inside, beside),
+            (gate.inside, -beside),
+        ] {
+            match self.surface.source(step(node, by)) {
+                Some(other) if other != source => crossing.extend(&self.surface.segment(other)),
+                _ => {}
+            }
+        }
+        crossing.reach
+    }
+}
+
+/// How far along one side of a cell the ground is known to go.
+struct Crossing<'a> {
+    surface: &'a TimeSurface,
+    from: (f64, f64),
+    step: (f64, f64),
+    /// A time that rounds to the budget is within it.
+    budget: f64,
+    reach: f64,
+}
+
+impl<'a> Crossing<'a> {
+    fn new(surface: &'a TimeSurface, gate: Gate, budget: Millis) -> Self {
+        let (from, to) = (surface.position(gate.inside), surface.position(gate.outside));
+        let step = (to.0 - from.0, to.1 - from.1);
+        Self { surface, from, step, budget: f64::from(budget.0) + 0.5, reach: 0.0 }
+    }
+
+    /// Extends by a segment, then by its neighbours in the piece for as long as
+    /// they come nearer to the outside node.
+    fn walk_along(&mut self, source: u32) {
+        let (x, y) = (self.from.0 + self.step.0, self.from.1 + self.step.1);
+        let segment = self.surface.segment(source);
+        let start = segment.distance(x, y);
+        self.extend(&segment);
+        for side in 0..2 {
+            let (mut at, mut nearest) = (source, start);
+            while let Some(next) = self.surface.beside(at)[side] {
+                let segment = self.surface.segment(next);
+                let distance = segment.distance(x, y);
+                if distance >= nearest {
+                    break;
+                }
+                (at, nearest) = (next, distance);
+                self.extend(&segment);
+            }
+        }
+    }
+
+    /// Extends the reach by the ground that one segment serves.
+    ///
+    /// That ground, on this side of the cell, is an interval on which time is
+    /// convex. A chord of a convex function lies above it, so the chord meets
+    /// the budget early: the reach is never beyond the ground. The chord's ends
+    /// do not depend on the budget, so it is met later by a larger budget; and
+    /// so is the second chord, from there, since the slopes of the chords to a
+    /// fixed end increase. What is added has to touch what is there; so the
+    /// result grows with the budget whichever segments come first.
+    fn extend(&mut self, segment: &Segment) {
+        let Some((near, far)) = segment.span(self.from, self.step) else {
+            return;
+        };
+        if near > self.reach || far <= self.reach {
+            return;
+        }
+        let (early, late) = (self.time(segment, near), self.time(segment, far));
+        if early > self.budget {
+            return;
+        }
+        let end = if late <= self.budget {
+            far
+        } else {
+            let chord = |at: f64, time: f64| {
+                at + (far - at) * ((self.budget - time) / (late - time)).clamp(0.0, 1.0)
+            };
+            let first = chord(near, early);
+            first.max(chord(first, self.time(segment, first).min(self.budget)))
+        };
+        self.reach = self.reach.max(end);
+    }
+
+    fn time(&self, segment: &Segment, share: f64) -> f64 {
+        segment.time_at(self.from.0 + self.step.0 * share, self.from.1 + self.step.1 * share)
+    }
+}
+
+#[cfg(test)]
+#[path = "outline_tests.rs"]
+mod tests;

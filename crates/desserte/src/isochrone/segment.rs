@@ -1,0 +1,208 @@
+//! How soon is a point reached by walking off one straight segment of street?
+//!
+//! Time grows linearly along a segment, and walking is slower than riding, so
+//! the best place to step off obeys the law of refraction: at a distance `b`
+//! from the line, one leaves it `b tan θ` before the foot of the perpendicular,
+//! where `sin θ` is the ratio of the two paces. The step-off point must lie on
+//! the segment and within the walking limit; the problem is convex, so clamping
+//! the free optimum to those bounds gives the exact answer.
+//!
+//! Two forms of the same formula: [`Segment`] in double precision, for one
+//! point, and [`Lanes`] in single precision around the segment's own end, for a
+//! run of grid nodes at once.
+
+use crate::units::Millis;
+
+use super::surface::Vertex;
+
+/// How one walks away from the street.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk {
+    /// Milliseconds a metre.
+    pub(super) pace: f64,
+    /// The furthest one walks, metres.
+    pub(super) offroad: f64,
+}
+
+/// A straight stretch of street, seen from the end that is reached first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    x: f64,
+    y: f64,
+    /// Unit vector towards the later end.
+    along: (f64, f64),
+    length: f64,
+    /// Time at the earlier end, and milliseconds a metre from there.
+    time: f64,
+    slope: f64,
+    /// `tan θ`; where the street is no faster than walking, zero, and one steps off
+    /// as early as may be, by the boundless `free`.
+    lean: f64,
+    free: f64,
+    walk: Walk,
+}
+
+impl Segment {
+    /// The segment between two vertices, in either order.
+    pub(super) fn new(a: Vertex, b: Vertex, walk: Walk) -> Self {
+        let (first, last) = if a.time <= b.time { (a, b) } else { (b, a) };
+        let (dx, dy) = (last.x - first.x, last.y - first.y);
+        let length = (dx * dx + dy * dy).sqrt();
+        let (along, slope) = if length > 0.0 {
+            let inverse = 1.0 / length;
+            let rise = f64::from(last.time.0 - first.time.0);
+            ((dx * inverse, dy * inverse), rise * inverse)
+        } else {
+            ((1.0, 0.0), 0.0)
+        };
+        let room = walk.pace * walk.pace - slope * slope;
+        let (lean, free) = if room > 0.0 { (slope / room.sqrt(), 0.0) } else { (0.0, f64::MAX) };
+        let time = f64::from(first.time.0);
+        Self { x: first.x, y: first.y, along, length, time, slope, lean, free, walk }
+    }
+
+    /// Coordinates along the segment and away from it, the latter signed.
+    fn local(&self, x: f64, y: f64) -> (f64, f64) {
+        let (dx, dy) = (x - self.x, y - self.y);
+        let (ux, uy) = self.along;
+        (dx * ux + dy * uy, dy * ux - dx * uy)
+    }
+
+    /// Time at the end that is reached first.
+    pub(super) fn start(&self) -> Millis {
+        Millis(self.time as u32)
+    }
+
+    /// Offset of a point from that end, in single precision.
+    pub(super) fn offset(&self, x: f64, y: f64) -> (f32, f32) {
+        ((x - self.x) as f32, (y - self.y) as f32)
+    }
+
+    /// Distance from a point.
+    pub(super) fn distance(&self, x: f64, y: f64) -> f64 {
+        let (a, b) = self.local(x, y);
+        (a - a.clamp(0.0, self.length)).hypot(b)
+    }
+
+    /// Time at a point within the walking limit, in milliseconds.
+    ///
+    /// Beyond the limit it is the time by way of the nearest point.
+    pub(super) fn time_at(&self, x: f64, y: f64) -> f64 {
+        let (a, b) = self.local(x, y);
+        let offroad = self.walk.offroad;
+        let width = (offroad * offroad - b * b).max(0.0).sqrt();
+        let lead = (self.lean * b.abs() + self.free).min(width).max(a - self.length).min(a);
+        self.time + self.slope * (a - lead) + self.walk.pace * (lead * lead + b * b).sqrt()
+    }
+
+    /// The part of the line `from + s * step` that lies within the walking
+    /// limit, as an interval of `s` inside `[0, 1]`.
+    ///
+    /// The ground within a distance of a segment is two discs and a band, and
+    /// convex: the interval runs from the first of the three to the last.
+    pub(super) fn span(&self, from: (f64, f64), step: (f64, f64)) -> Option<(f64, f64)> {
+        let (a, b) = self.local(from.0, from.1);
+        let (ux, uy) = self.along;
+        let (da, db) = (step.0 * ux + step.1 * uy, step.1 * ux - step.0 * uy);
+        let offroad = self.walk.offroad;
+        let parts = [
+            disc((a, b), (da, db), offroad),
+            disc((a - self.length, b), (da, db), offroad),
+            within(a, da, (0.0, self.length))
+                .zip(within(b, db, (-offroad, offroad)))
+                .and_then(|(p, q)| interval(p.0.max(q.0), p.1.min(q.1))),
+        ];
+        let hull = parts.into_iter().flatten().reduce(|p, q| (p.0.min(q.0), p.1.max(q.1)))?;
+        interval(hull.0.max(0.0), hull.1.min(1.0))
+    }
+}
+
+fn interval(low: f64, high: f64) -> Option<(f64, f64)> {
+    (low <= high).then_some((low, high))
+}
+
+/// Where `|from + s * step| <= radius`.
+fn disc(from: (f64, f64), step: (f64, f64), radius: f64) -> Option<(f64, f64)> {
+    let square = step.0 * step.0 + step.1 * step.1;
+    let half = from.0 * step.0 + from.1 * step.1;
+    let rest = from.0 * from.0 + from.1 * from.1 - radius * radius;
+    let root = (half * half - square * rest).sqrt();
+    // No real root is a NaN, which fails the comparison.
+    interval((-half - root) / square, (-half + root) / square)
+}
+
+/// Where `from + s * step` lies between two bounds.
+fn within(from: f64, step: f64, (low, high): (f64, f64)) -> Option<(f64, f64)> {
+    if step == 0.0 {
+        return (low <= from && from <= high).then_some((f64::NEG_INFINITY, f64::INFINITY));
+    }
+    let (p, q) = ((low - from) / step, (high - from) / step);
+    Some((p.min(q), p.max(q)))
+}
+
+/// A segment ready to be measured from a row of grid nodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lanes {
+    along: (f32, f32),
+    length: f32,
+    slope: f32,
+    lean: f32,
+    free: f32,
+    pace: f32,
+    limit: f32,
+    step: f32,
+}
+
+impl Lanes {
+    /// How many nodes are measured at once.
+    pub(super) const WIDTH: usize = 8;
+
+    /// Prepares a segment for nodes `step` metres apart.
+    pub(super) fn new(segment: &Segment, step: f64) -> Self {
+        let offroad = segment.walk.offroad as f32;
+        Self {
+            along: (segment.along.0 as f32, segment.along.1 as f32),
+            length: segment.length as f32,
+            slope: segment.slope as f32,
+            lean: segment.lean as f32,
+            free: segment.free as f32,
+            pace: segment.walk.pace as f32,
+            limit: offroad * offroad,
+            step: step as f32,
+        }
+    }
+
+    /// Milliseconds after the segment's own time at which [`Self::WIDTH`] nodes
+    /// are reached, eastwards from an offset; infinite beyond the walking limit.
+    // PERF: plain comparisons instead of `f32::max`, and no conversion to integers, so that each
+    // step is one vector instruction; `benches/isochrone.rs`, surface.
+    #[inline]
+    pub(super) fn delays(&self, (dx, dy): (f32, f32)) -> [f32; Self::WIDTH] {
+        let mut delays = [f32::INFINITY; Self::WIDTH];
+        let (ux, uy) = self.along;
+        // Rounding may put a node that is exactly at the limit beyond it.
+        let bound = self.limit * (1.0 + 1e-6);
+        for (lane, delay) in delays.iter_mut().enumerate() {
+            let dx = dx + self.step * lane as f32;
+            let a = dx * ux + dy * uy;
+            let b = (dy * ux - dx * uy).abs();
+            let width = greater(self.limit - b * b, 0.0).sqrt();
+            let lead = lesser(self.lean * b + self.free, width);
+            let lead = lesser(greater(lead, a - self.length), a);
+            let square = lead * lead + b * b;
+            let later = self.slope * (a - lead) + self.pace * square.sqrt();
+            *delay = if square <= bound { later } else { f32::INFINITY };
+        }
+        delays
+    }
+}
+
+#[inline]
+fn greater(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+#[inline]
+fn lesser(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
