@@ -1,1 +1,34 @@
-//! The door.
+//! The door between the engine and Python.
+//!
+//! It converts arrays and bytes, releases the interpreter while the engine
+//! works, lets Ctrl-C through, and gives every error its Python class. It
+//! decides nothing: what a planner reads is in `python/src/desserte`.
+
+mod convert;
+mod errors;
+mod explain;
+mod isochrone;
+mod matrix;
+mod network;
+mod points;
+mod profile;
+mod snaps;
+mod watched;
+
+/// The compiled half of `desserte`. Private.
+#[pyo3::pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::explain::Stretch;
+    #[pymodule_export]
+    use super::network::Network;
+    #[pymodule_export]
+    use super::points::{care_kinds, read_care, read_places};
+    #[pymodule_export]
+    use super::profile::{profile_names, profile_summary, profile_toml};
+    #[pymodule_export]
+    use super::snaps::Snaps;
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "the name that Python gives a version")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

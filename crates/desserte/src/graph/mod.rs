@@ -31,6 +31,8 @@ mod visit;
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 pub use barrier::BarrierLines;
 pub use component::{Reachability, Reached};
 pub use error::GraphError;
@@ -189,6 +191,14 @@ impl RoadNetwork {
             }
         });
         Place { position, snap }
+    }
+}
+
+impl RoadNetwork {
+    /// Puts places on their nearest streets, in parallel; the order is kept.
+    #[must_use]
+    pub fn snap_all(&self, positions: &[LonLat], radius: Metres) -> Vec<Place> {
+        positions.par_iter().map(|&position| self.snap(position, radius)).collect()
     }
 }
 

@@ -174,6 +174,12 @@ impl Profile {
         Self::built_in("car").expect("car.toml is a complete profile, checked by the tests")
     }
 
+    /// The names of the built-in profiles.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        BUILT_IN.map(|(name, _)| name).to_vec()
+    }
+
     /// A profile that comes with the engine.
     ///
     /// # Errors
@@ -184,7 +190,7 @@ impl Profile {
             Some((_, text)) => Self::from_toml(text),
             None => Err(ProfileError::Unknown {
                 name: name.to_owned(),
-                known: BUILT_IN.map(|(known, _)| known).to_vec(),
+                known: Self::names(),
             }),
         }
     }

@@ -1,0 +1,84 @@
+//! Isochrones and reached streets, as WKB.
+
+use desserte::{
+    Metres,
+    isochrone::{self, IsochroneOptions, ReachedPiece},
+};
+use numpy::PyArray1;
+use pyo3::prelude::*;
+
+use crate::{
+    convert::{areas_to_wkb, heading, line_to_wkb, millis},
+    network::Network,
+    snaps::Snaps,
+    watched::watched,
+};
+
+/// Origin rows, streets, minutes at either end, lines.
+type Pieces<'py> = (
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<f64>>,
+    Bound<'py, PyArray1<f64>>,
+    Vec<Vec<u8>>,
+);
+
+#[pymethods]
+impl Network {
+    #[pyo3(signature = (origins, minutes, direction, merged, offroad_metres, resolution_metres, progress))]
+    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
+    fn isochrones(
+        &self,
+        py: Python<'_>,
+        origins: &Snaps,
+        minutes: Vec<f64>,
+        direction: &str,
+        merged: bool,
+        offroad_metres: f64,
+        resolution_metres: f64,
+        progress: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Vec<Vec<u8>>>> {
+        let limits = minutes.into_iter().map(millis).collect::<PyResult<_>>()?;
+        let (offroad, resolution) = (Metres(offroad_metres), Metres(resolution_metres));
+        let options =
+            IsochroneOptions { limits, heading: heading(direction)?, offroad, resolution };
+        let (network, origins) = (&self.network, origins.on(self.number)?);
+        let rows = watched(py, progress.as_ref(), |watch| {
+            Ok(if merged {
+                vec![isochrone::merged_isochrones(network, origins, &options, watch)?]
+            } else {
+                isochrone::isochrones(network, origins, &options, watch)?
+            })
+        })?;
+        Ok(rows.iter().map(|row| row.iter().map(areas_to_wkb).collect()).collect())
+    }
+
+    fn reached_streets<'py>(
+        &self,
+        py: Python<'py>,
+        origins: &Snaps,
+        minutes: f64,
+        direction: &str,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Pieces<'py>> {
+        let question = (heading(direction)?, millis(minutes)?);
+        let origins = origins.on(self.number)?;
+        let rows = watched(py, progress.as_ref(), |watch| {
+            Ok(isochrone::reached_streets(&self.network, origins, question, watch)?)
+        })?;
+        Ok(piece_arrays(py, &rows))
+    }
+}
+
+fn piece_arrays<'py>(py: Python<'py>, rows: &[Vec<ReachedPiece>]) -> Pieces<'py> {
+    let pieces = || rows.iter().flatten();
+    let origins = rows.iter().zip(0_i64..).flat_map(|(row, origin)| row.iter().map(move |_| origin));
+    let minutes = |time: desserte::Millis| time.to_minutes().unwrap_or(f64::NAN);
+    (
+        PyArray1::from_iter(py, origins),
+        PyArray1::from_iter(py, pieces().map(|piece| i64::from(piece.street.0))),
+        PyArray1::from_iter(py, pieces().map(|piece| minutes(piece.earliest))),
+        PyArray1::from_iter(py, pieces().map(|piece| minutes(piece.latest))),
+        pieces().map(|piece| line_to_wkb(&piece.line)).collect(),
+    )
+}

@@ -1,0 +1,133 @@
+//! Travel times, trips and nearest places, as arrays.
+
+use desserte::{
+    Millis,
+    matrix::{self, Question, Status, TravelTimes},
+};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
+use pyo3::prelude::*;
+
+use crate::{
+    convert::{millis, minutes, trip_direction},
+    network::Network,
+    snaps::Snaps,
+    watched::watched,
+};
+
+type Minutes<'py> = Bound<'py, PyArray2<f32>>;
+type Reasons<'py> = Bound<'py, PyArray2<u8>>;
+
+fn question(max_minutes: Option<f64>, direction: &str, with_lengths: bool) -> PyResult<Question> {
+    let cutoff = max_minutes.map(millis).transpose()?;
+    Ok(Question { direction: trip_direction(direction)?, cutoff, with_lengths })
+}
+
+#[pymethods]
+impl Network {
+    #[pyo3(signature = (rows, columns, max_minutes, direction, kilometres, progress))]
+    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
+    fn travel_times<'py>(
+        &self,
+        py: Python<'py>,
+        rows: &Snaps,
+        columns: &Snaps,
+        max_minutes: Option<f64>,
+        direction: &str,
+        kilometres: bool,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<(Minutes<'py>, Reasons<'py>, Option<Minutes<'py>>)> {
+        let question = question(max_minutes, direction, kilometres)?;
+        let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
+        let times = watched(py, progress.as_ref(), |watch| {
+            Ok(matrix::travel_times(&self.network, rows, columns, question, watch)?)
+        })?;
+        matrix_arrays(py, &times)
+    }
+
+    #[pyo3(signature = (starts, ends, max_minutes, direction, progress))]
+    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
+    fn trips<'py>(
+        &self,
+        py: Python<'py>,
+        starts: &Snaps,
+        ends: &Snaps,
+        max_minutes: Option<f64>,
+        direction: &str,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyArray1<f32>>, Bound<'py, PyArray1<u8>>)> {
+        let question = question(max_minutes, direction, false)?;
+        let (starts, ends) = (starts.on(self.number)?, ends.on(self.number)?);
+        let trips = watched(py, progress.as_ref(), |watch| {
+            Ok(matrix::trips(&self.network, starts, ends, question, watch)?)
+        })?;
+        let times = trips.iter().map(|trip| minutes(trip.unwrap_or(Millis::INFINITY)));
+        let status = trips.iter().map(|trip| trip.err().unwrap_or(Status::Ok) as u8);
+        Ok((PyArray1::from_iter(py, times), PyArray1::from_iter(py, status)))
+    }
+
+    #[pyo3(signature = (rows, columns, k, max_minutes, direction, progress))]
+    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
+    fn nearest<'py>(
+        &self,
+        py: Python<'py>,
+        rows: &Snaps,
+        columns: &Snaps,
+        k: usize,
+        max_minutes: Option<f64>,
+        direction: &str,
+        progress: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyArray2<i64>>, Minutes<'py>, Reasons<'py>)> {
+        let question = question(max_minutes, direction, false)?;
+        let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
+        let found = watched(py, progress.as_ref(), |watch| {
+            Ok(matrix::nearest(&self.network, rows, columns, (k, question), watch)?)
+        })?;
+        nearest_arrays(py, &found, k.min(columns.len()))
+    }
+}
+
+fn matrix_arrays<'py>(
+    py: Python<'py>,
+    times: &TravelTimes,
+) -> PyResult<(Minutes<'py>, Reasons<'py>, Option<Minutes<'py>>)> {
+    let shape = [times.rows, times.columns];
+    let cells: Vec<f32> = times.times.iter().map(|&time| minutes(time)).collect();
+    let status: Vec<u8> = times.status.iter().map(|&status| status as u8).collect();
+    let kilometres = times.lengths.as_ref().map(|lengths| {
+        let cells: Vec<f32> = lengths.iter().map(|&length| kilometres(length)).collect();
+        cells.to_pyarray(py).reshape(shape)
+    });
+    Ok((
+        cells.to_pyarray(py).reshape(shape)?,
+        status.to_pyarray(py).reshape(shape)?,
+        kilometres.transpose()?,
+    ))
+}
+
+fn kilometres(millimetres: u64) -> f32 {
+    if millimetres == u64::MAX { f32::NAN } else { (millimetres as f64 / 1e6) as f32 }
+}
+
+fn nearest_arrays<'py>(
+    py: Python<'py>,
+    rows: &[matrix::Nearest],
+    width: usize,
+) -> PyResult<(Bound<'py, PyArray2<i64>>, Minutes<'py>, Reasons<'py>)> {
+    let shape = [rows.len(), width];
+    let cells = rows.iter().flat_map(|row| {
+        let found = row.found.iter().map(|&(time, column)| (column as i64, minutes(time), Status::Ok));
+        let shortfall = row.shortfall.unwrap_or(Status::NoPath);
+        found.chain(std::iter::repeat((-1, f32::NAN, shortfall))).take(width)
+    });
+    let (mut columns, mut times, mut status) = (Vec::new(), Vec::new(), Vec::new());
+    for (column, time, reason) in cells {
+        columns.push(column);
+        times.push(time);
+        status.push(reason as u8);
+    }
+    Ok((
+        columns.to_pyarray(py).reshape(shape)?,
+        times.to_pyarray(py).reshape(shape)?,
+        status.to_pyarray(py).reshape(shape)?,
+    ))
+}

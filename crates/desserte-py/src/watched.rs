@@ -1,0 +1,83 @@
+//! How does a long call stay interruptible?
+//!
+//! The engine works on a thread of its own, with the interpreter released. The
+//! calling thread wakes ten times a second, lets Python handle signals, and
+//! calls the progress function. Whatever either of them raises stops the engine
+//! at its next step and is raised from the call.
+
+use std::{
+    sync::{Condvar, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use desserte::Watch;
+use pyo3::prelude::*;
+
+use crate::errors::{DesserteError, Raised};
+
+const BEAT: Duration = Duration::from_millis(100);
+
+/// Says when the work is over, also if it panics.
+#[derive(Default)]
+struct Finish {
+    is_over: Mutex<bool>,
+    changed: Condvar,
+}
+
+struct OnDrop<'a>(&'a Finish);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        *self.0.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Finish {
+    /// Waits one beat, or less if the work is over before.
+    fn wait(&self) -> bool {
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(is_over, BEAT, |is_over| !*is_over);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Runs `work` while Python stays responsive.
+pub(crate) fn watched<T: Send>(
+    py: Python<'_>,
+    progress: Option<&Bound<'_, PyAny>>,
+    work: impl FnOnce(&Watch) -> Result<T, Raised> + Send,
+) -> PyResult<T> {
+    let (watch, finish) = (Watch::new(), Finish::default());
+    let mut raised = None;
+    let outcome = thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let _over = OnDrop(&finish);
+            work(&watch)
+        });
+        while !py.detach(|| finish.wait()) {
+            if let Err(error) = beat(py, progress, &watch) {
+                watch.cancel();
+                raised.get_or_insert(error);
+            }
+        }
+        py.detach(|| worker.join())
+    });
+    match (raised, outcome) {
+        (Some(error), _) => Err(error),
+        (None, Ok(result)) => Ok(result?),
+        (None, Err(_)) => Err(DesserteError::new_err(
+            "the engine stopped on a broken assumption of its own; please report it with this call",
+        )),
+    }
+}
+
+fn beat(py: Python<'_>, progress: Option<&Bound<'_, PyAny>>, watch: &Watch) -> PyResult<()> {
+    py.check_signals()?;
+    if let Some(progress) = progress {
+        let (phase, done, total) = watch.progress();
+        progress.call1((phase.name(), done, total))?;
+    }
+    Ok(())
+}
