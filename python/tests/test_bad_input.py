@@ -282,6 +282,11 @@ PLACES: dict[str, tuple[Any, type[Exception], str]] = {
         ds.CrsError,
         r"^origins has positions that its CRS \(WGS 84 / UTM zone 33N\) does not cover, in 1 row",
     ),
+    "crs_of_a_building_site": (
+        _series(HERE, crs='LOCAL_CS["site",UNIT["metre",1]]'),
+        ds.CrsError,
+        r"^origins has a CRS \(site\) that does not lead to longitude and latitude$",
+    ),
     "three_columns": (
         np.zeros((2, 3)),
         ds.InputError,

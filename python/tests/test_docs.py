@@ -8,6 +8,7 @@ import pkgutil
 import re
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import pytest
 from scene import REPOSITORY
 
@@ -24,6 +25,13 @@ WITH_EXAMPLES = [
     ds.RoadNetwork.from_pbf,
     ds.RoadNetwork.snap,
     ds.Profile.car,
+    ds.Profile.from_toml,
+    ds.RoadNetwork.streets,
+    ds.TravelTimes.select,
+    ds.TravelTimes.without,
+    ds.TravelTimes.join,
+    ds.TravelTimes.to_frame,
+    ds.TravelTimes.to_wide,
     ds.read_places,
     ds.read_care,
     ds.travel_times,
@@ -37,9 +45,12 @@ WITH_EXAMPLES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_of_a_module_run(name: str) -> None:
+def test_the_examples_of_a_module_run(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     module = importlib.import_module(f"desserte.{name}")
-    results = doctest.testmod(module, extraglobs={"ds": ds}, report=True)
+    results = doctest.testmod(module, extraglobs={"ds": ds, "gpd": gpd}, report=True)
     assert results.failed == 0
 
 

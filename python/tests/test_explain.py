@@ -84,6 +84,7 @@ def test_a_place_may_be_a_point_a_pair_or_a_table_of_one_row(
 def test_the_trip_comes_in_the_crs_of_the_origin(network: ds.RoadNetwork) -> None:
     home = gpd.GeoSeries([Point(WULKENZIN)], crs=4326).to_crs(25833)
     assert ds.explain(network, home, TOWN).crs == 25833
+    assert ds.explain(network, home, OCEAN).crs == 25833
 
 
 @pytest.mark.parametrize(

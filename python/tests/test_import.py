@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
+from typing import TYPE_CHECKING
 
 import desserte as ds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 
 def _run(code: str) -> str:
@@ -21,15 +26,17 @@ def test_importing_loads_no_heavy_module() -> None:
 
 
 def test_importing_takes_less_than_a_tenth_of_a_second() -> None:
-    # The best of five, and what the interpreter needs by itself taken off.
-    code = "import time; t = time.perf_counter(); import desserte; print(time.perf_counter() - t)"
+    # Processor time, the best of five: a busy machine is no reason to fail.
+    code = "import time; t = time.process_time(); import desserte; print(time.process_time() - t)"
     assert min(float(_run(code)) for _ in range(5)) < 0.1
 
 
-def test_importing_prints_and_writes_nothing() -> None:
-    started = time.time()
+def test_importing_prints_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert _run("import desserte") == ""
-    assert time.time() - started < 30
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_public_name_is_there_and_documented() -> None:

@@ -171,6 +171,7 @@ def test_join_refuses_times_of_another_question(
         (["nowhere"], "^unknown origins, 1 id: 'nowhere'$"),
         ("node/1", "^origins is a list of ids, got 'node/1'$"),
         (["a", "a"], "^origins repeats 1 id: 'a'$"),
+        ([True, False], "^origins is a list of ids, got True and False; index the ids with them$"),
     ],
 )
 def test_select_refuses_ids_it_does_not_know(

@@ -30,8 +30,8 @@ puis, en Python :
   network = ds.RoadNetwork.from_pbf("ardeche.osm.pbf", profile=ds.Profile.car(rural_kmh=90))
   places = ds.read_places("ardeche.osm.pbf")
   care = ds.read_care("ardeche.osm.pbf")
-  pharmacies = care[care["kind"] == "pharmacy"]
-  print(ds.nearest(network, places, pharmacies).sort_values("minutes", ascending=False))
+  table = ds.nearest(network, places, care[care["kind"] == "pharmacy"])
+  print(table[["origin_name", "destination_name", "minutes"]].sort_values("minutes"))
 """
 
 

@@ -36,9 +36,8 @@ _SHOWN = 5
 
 def some(values: Sequence[Any], what: str = "row") -> str:
     """The count of the offenders and the first five: ``7 rows: 12, 31, 40, 41, 58, ...``."""
-    shown = ", ".join(
-        repr(getattr(value, "item", lambda v=value: v)()) for value in values[:_SHOWN]
-    )
+    plain = (value.item() if hasattr(value, "item") else value for value in values[:_SHOWN])
+    shown = ", ".join(map(repr, plain))
     plural = "" if len(values) == 1 else "s"
     return f"{len(values)} {what}{plural}: {shown}{', ...' if len(values) > _SHOWN else ''}"
 

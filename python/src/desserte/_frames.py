@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from desserte._checks import some
-from desserte._lazy import gpd, np, pd, shapely
+from desserte._lazy import gpd, np, pd, pyproj, shapely
 from desserte.errors import CrsError, IdError, InputError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def clip_wkb(within: Areas | None) -> bytes | None:
     strangers = ~areas.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
     if strangers.any():
         raise InputError(f"within holds what is no area, {some(areas.index[strangers])}")
-    union = shapely.union_all(shapely.make_valid(areas.to_crs(LONLAT).to_numpy()))
+    union = shapely.union_all(shapely.make_valid(_to_degrees(areas, "within").to_numpy()))
     parts = [part for part in shapely.get_parts(union) if part.geom_type == "Polygon"]
     if not parts or not np.isfinite(shapely.bounds(union)).all():
         raise InputError("within covers no ground")
@@ -143,7 +143,7 @@ def _of_table(places: gpd.GeoDataFrame | gpd.GeoSeries, role: str, id_column: st
     xy = shapely.get_coordinates(geometry.to_numpy())
     _refuse_not_finite(xy, ids, role)
     if geometry.crs != LONLAT:
-        xy = shapely.get_coordinates(geometry.to_crs(LONLAT).to_numpy())
+        xy = shapely.get_coordinates(_to_degrees(geometry, role).to_numpy())
         lost = ~np.isfinite(xy).all(axis=1)
         if lost.any():
             raise CrsError(
@@ -180,6 +180,15 @@ def _geometry(places: gpd.GeoDataFrame | gpd.GeoSeries, role: str) -> gpd.GeoSer
     if absent.any():
         raise InputError(f"{role} has no position in {some(geometry.index[absent])}")
     return geometry
+
+
+def _to_degrees(geometry: gpd.GeoSeries, role: str) -> gpd.GeoSeries:
+    try:
+        return geometry.to_crs(LONLAT)
+    except pyproj.exceptions.ProjError as error:
+        raise CrsError(
+            f"{role} has a CRS ({geometry.crs.name}) that does not lead to longitude and latitude"
+        ) from error
 
 
 def _ids(places: gpd.GeoDataFrame | gpd.GeoSeries, role: str, id_column: str | None) -> pd.Index:

@@ -8,7 +8,9 @@ import numpy.typing as npt
 
 __all__: list[str]
 
-# Called about ten times a second with (phase, done, total): "reading", "building", "searching".
+# Called about ten times a second with (phase, done, total): "reading" (bytes), "building" (steps),
+# "searching" (places); and once at the end, with done == total, however short the call was. What it
+# raises stops the work and reaches the caller.
 _Progress = Callable[[str, int, int], None]
 
 __version__: str

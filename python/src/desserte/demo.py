@@ -8,7 +8,6 @@ those an élu reads.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +54,7 @@ def demo_extract() -> Path:
     >>> ds.demo_extract().name
     'neubrandenburg.osm.pbf'
     """
-    return Path(str(resources.files("desserte") / "data" / "neubrandenburg.osm.pbf"))
+    return Path(__file__).with_name("data") / "neubrandenburg.osm.pbf"
 
 
 @dataclass(frozen=True)

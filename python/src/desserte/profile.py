@@ -118,6 +118,15 @@ class Profile:
             If the text is not a profile.
         FileNotFoundError
             If there is no such file.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> path = Path("mine.toml")
+        >>> path.write_text(ds.Profile.car(rural_kmh=90).toml, encoding="utf-8") > 0
+        True
+        >>> ds.Profile.from_toml(path).settings["rural_kmh"]
+        90.0
         """
         try:
             text = Path(path).read_text(encoding="utf-8")

@@ -145,6 +145,14 @@ class TravelTimes:
         ------
         IdError
             If an id is unknown or repeated.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> town, village = (13.2610, 53.5570), (13.1708, 53.5270)
+        >>> times = ds.travel_times(network, [village], [town, village])
+        >>> times.without(destinations=[1]).destinations.tolist()
+        [0]
         """
         closed = _positions(self.destinations, destinations, "destination")
         kept = np.delete(np.arange(len(self.destinations)), closed)
@@ -173,6 +181,15 @@ class TravelTimes:
             If an origin is missing in ``other``, or a destination is in both.
         InputError
             If direction, cutoff or network differ.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> town, village = (13.2610, 53.5570), (13.1708, 53.5270)
+        >>> sites = gpd.GeoSeries.from_xy([town[0]], [town[1]], index=["new"], crs=4326)
+        >>> existing = ds.travel_times(network, [village], [village])
+        >>> existing.join(ds.travel_times(network, [village], sites)).destinations.tolist()
+        [0, 'new']
         """
         if not isinstance(other, TravelTimes):
             raise InputError(f"other is a TravelTimes, got {type(other).__name__}")
@@ -234,6 +251,14 @@ class TravelTimes:
         -------
         pandas.DataFrame
             float32 minutes, ``NaN`` where there is no time.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> town = (13.2610, 53.5570)
+        >>> ds.travel_times(network, [town], [town, (0.0, 0.0)]).to_wide()
+             0   1
+        0  0.0 NaN
         """
         table = pd.DataFrame(self.minutes.copy(), index=self.origins, columns=self.destinations)
         table.attrs = dict(self.attrs)
@@ -519,6 +544,9 @@ def _positions(ids: pd.Index, wanted: Iterable[Any] | None, what: str) -> npt.ND
     if isinstance(wanted, str) or not isinstance(wanted, Iterable):
         raise InputError(f"{what}s is a list of ids, got {wanted!r}")
     asked = pd.Index(list(wanted))
+    if asked.dtype == bool:
+        # True would find the id 1.
+        raise InputError(f"{what}s is a list of ids, got True and False; index the ids with them")
     if not asked.is_unique:
         raise IdError(f"{what}s repeats {some(repeated(asked), 'id')}")
     positions: npt.NDArray[np.int64] = ids.get_indexer(asked)
