@@ -96,7 +96,7 @@ def _names(axes: Axes, villages: gpd.GeoDataFrame, dpi: float) -> None:
 
     to_points = axes.transData.transform
     dots = [to_points((spot.x, spot.y)) * 72 / dpi for spot in villages.geometry]
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
+    taken = [*_margins(axes, dpi), *((x - 5, y - 5, x + 5, y + 5) for x, y in dots)]
     worst = villages.head(_LABELLED)
     for name, spot, dot in zip(worst["name"], worst.geometry, dots, strict=False):
         place = _free(str(name), dot, taken) if isinstance(name, str) else None
@@ -112,6 +112,20 @@ def _names(axes: Axes, villages: gpd.GeoDataFrame, dpi: float) -> None:
             zorder=5,
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
+
+
+def _margins(axes: Axes, dpi: float) -> list[_Box]:
+    """Where no name may go: beyond the frame, and over the scale and the north."""
+    extent, scale = axes.get_window_extent(), 72 / dpi
+    left, bottom, right, top = (x * scale for x in (extent.x0, extent.y0, extent.x1, extent.y1))
+    far = 1e4
+    return [
+        (-far, -far, left, far),
+        (right, -far, far, far),
+        (-far, -far, far, bottom),
+        (-far, top, far, far),
+        (left, bottom, left + 0.36 * (right - left), bottom + 0.12 * (top - bottom)),
+    ]
 
 
 def _free(name: str, dot: Any, taken: list[_Box]) -> tuple[tuple[float, float], _Box] | None:
@@ -160,8 +174,8 @@ def _scale_and_north(axes: Axes) -> None:
     axes.text(x + kilometres * 500, y + 0.01 * height, f"{kilometres} km", ha="center", zorder=6)
     axes.annotate(
         "N",
-        (east - 0.04 * width, north - 0.03 * height),
-        xytext=(east - 0.04 * width, north - 0.11 * height),
+        (x + kilometres * 1000 + 0.04 * width, y + 0.06 * height),
+        xytext=(x + kilometres * 1000 + 0.04 * width, y - 0.01 * height),
         ha="center",
         fontsize=13,
         arrowprops={"arrowstyle": "-|>", "color": "black"},
