@@ -1,5 +1,6 @@
 //! How well a place is served, from OpenStreetMap.
 
+mod fingerprint;
 pub mod geodesy;
 pub mod graph;
 pub mod isochrone;

@@ -41,9 +41,11 @@ class Network:
         progress: _Progress | None,
     ) -> Network: ...
     def manifest(self) -> str:
-        """JSON: {"version", "profile": {...}, "extracts": [{"name", "bytes", "sha256", "data_date"}],
-        "oddities": {...}, "counts": {"junctions", "streets", "nodes", "arcs", "street_km",
-        "restrictions", "dropped_restrictions", "snappable_streets"}, "bounds": [w, s, e, n], "projection"}."""
+        """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256"},
+        "extracts": [{"name", "bytes", "sha256", "data_date"}], "oddities": {...},
+        "restrictions": {"applied", "not_binding", "via_way", "unmatched"},
+        "counts": {"junctions", "streets", "snappable_streets", "street_km", "nodes", "arcs",
+        "barrier_segments"}, "bounds": [w, s, e, n], "projection"}."""
 
     def projection(self) -> str:
         """PROJ string of the plane of this network."""

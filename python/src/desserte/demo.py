@@ -138,7 +138,7 @@ def hypotheses(demo: Demo) -> str:
     )
     return (
         "Hypothèses : temps théoriques en voiture, heures creuses, marche d'accès comprise ; "
-        f"profil « {profile['name']} », {profile.get('rural_kmh', 80):g} km/h hors agglomération "
+        f"profil « {profile['name']} », {profile['settings']['rural_kmh']:g} km/h hors agglomération "
         "sans panneau.\n"
         "Un cabinet proche ne dit pas qu'il prend de nouveaux patients ; la carte libre ne "
         "connaît pas tous les médecins.\n"

@@ -189,7 +189,7 @@ class RoadNetwork:
             ("streets", f"{count(counts['streets'])} ({count(counts['street_km'])} km)"),
             ("junctions", count(counts["junctions"])),
             ("arcs", count(counts["arcs"])),
-            ("turn restrictions", count(counts["restrictions"])),
+            ("turn restrictions", count(self._manifest["restrictions"]["applied"])),
             ("version", self._manifest["version"]),
         ]
         return card("Road network", rows)
