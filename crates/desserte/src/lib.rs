@@ -99,6 +99,7 @@
 //! - A network is immutable and shared. It carries a [`Manifest`]: the files and
 //!   their dates, the profile, the version.
 
+mod fingerprint;
 pub mod geodesy;
 pub mod graph;
 pub mod isochrone;
