@@ -1,3 +1,5 @@
+//! Are the outlines valid, nested, and where the definition puts them?
+
 use std::f64::consts::PI;
 
 use geo::algorithm::validation::Validation;

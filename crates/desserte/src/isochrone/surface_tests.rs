@@ -1,3 +1,5 @@
+//! Does the surface say what the definition says, at every node?
+
 use proptest::prelude::*;
 
 use super::super::fixtures::{Dice, Piece, ground_time, options, surface, vertex, winding_streets};
