@@ -72,6 +72,11 @@ impl Watch {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
+    /// Adds `units` to the phase: there is more to do than could be foreseen.
+    pub(crate) fn extend(&self, units: u64) {
+        self.total.fetch_add(units, Ordering::Relaxed);
+    }
+
     /// Counts `units` as done, and says whether to go on.
     pub(crate) fn step(&self, units: u64) -> Result<(), Interrupted> {
         self.done.fetch_add(units, Ordering::Relaxed);

@@ -1,16 +1,45 @@
 //! Stage 1: which ways, restrictions, places, care points and barriers are in the extracts?
 //!
-//! Files are read twice: once for the ways and relations that matter, once for
-//! the nodes they name. What comes out is plain data in one order, whatever the
-//! order of the files' elements and the number of threads: nodes and ways by
-//! ascending id, each once, at its highest version.
+//! Files are gone through three times, since relations name ways and ways name
+//! nodes. What comes out is plain data in one order, whatever the order of the
+//! files' elements and the number of threads: nodes and ways by ascending id,
+//! each once, at its highest version.
+//!
+//! ```text
+//! header   is this a whole PBF file?          -> the places of its blocks
+//! reader   blocks, unpacked in parallel (blob), decoded and checked (blocks)
+//! gather   three passes, merged by id         <- a selection: street, place, care
+//! street   ways, restrictions, barriers (water)  -> OsmExtract
+//! place, care   points (surface)              -> PointFeatures
+//! ```
 //!
 //! Tags are kept as text. What a tag means for a traveller is the next stage's.
 
+mod blob;
+mod blocks;
+mod care;
+mod clip;
+mod error;
+mod gather;
+mod header;
+mod place;
+mod point;
+mod reader;
+mod selection;
+mod street;
+mod surface;
 mod tags;
+mod water;
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use care::{CareKind, CarePoint, read_care};
+pub use clip::Clip;
+pub use error::{ClipError, OsmError};
+pub use place::{Place, read_places};
+pub use point::PointFeatures;
 pub use tags::{TagList, TagPool, Tags};
 
 use crate::units::LonLat;
@@ -29,6 +58,33 @@ pub struct OsmWayId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OsmRelationId(pub i64);
+
+/// Identity of an OpenStreetMap element of any kind; nodes come first, then ways, then relations.
+///
+/// ```
+/// use desserte::osm::{OsmId, OsmNodeId};
+///
+/// assert_eq!(OsmId::Node(OsmNodeId(123)).to_string(), "node/123");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OsmId {
+    /// A node.
+    Node(OsmNodeId),
+    /// A way.
+    Way(OsmWayId),
+    /// A relation.
+    Relation(OsmRelationId),
+}
+
+impl fmt::Display for OsmId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(id) => write!(f, "node/{}", id.0),
+            Self::Way(id) => write!(f, "way/{}", id.0),
+            Self::Relation(id) => write!(f, "relation/{}", id.0),
+        }
+    }
+}
 
 /// Position of a node in [`OsmExtract::node_ids`]; [`NodeIndex::MISSING`] where
 /// a way names a node that no file holds.
@@ -130,16 +186,19 @@ pub struct SourceFile {
 /// What an extract holds that a complete, consistent map would not. None of it is fatal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Oddities {
-    /// References of ways to nodes that no file holds; the way is cut there.
+    /// References of kept ways to nodes that no file holds; the way is cut there.
     pub missing_nodes: u64,
-    /// Ways left with fewer than two nodes.
+    /// Ways with fewer than two known nodes; left out.
     pub short_ways: u64,
-    /// Elements met more than once, within a file or between files; the highest version won.
+    /// Kept elements met more than once, within a file or between files, each counted once; the
+    /// highest version won.
     pub repeated_elements: u64,
     /// Nodes whose coordinates are not on the globe; treated as missing.
     pub misplaced_nodes: u64,
-    /// Blocks that held elements with a broken index into their own text; those elements were left out.
+    /// Elements with an index out of their block's text, or with numbers that overflow; left out.
     pub broken_elements: u64,
+    /// Places or care points drawn as a way or relation none of whose nodes is known; left out.
+    pub lost_points: u64,
 }
 
 impl OsmExtract {

@@ -48,6 +48,15 @@ impl TagPool {
         Tags { words: &self.words, pairs }
     }
 
+    /// Takes over the tags of a block; returns what to add to its lists.
+    pub(super) fn absorb(&mut self, block: &BlockTags) -> ListShift {
+        let shift = ListShift(self.pairs.len() as u32);
+        let words: Vec<u32> = block.words.iter().map(|word| self.word_id(word)).collect();
+        let pair = |&(key, value): &(u32, u32)| (words[key as usize], words[value as usize]);
+        self.pairs.extend(block.pairs.iter().map(pair));
+        shift
+    }
+
     fn word_id(&mut self, word: &str) -> u32 {
         if let Some(&id) = self.word_ids.get(word) {
             return id;
@@ -83,5 +92,66 @@ impl<'a> Tags<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let words = self.words;
         self.pairs.iter().map(move |&(key, value)| (&*words[key as usize], &*words[value as usize]))
+    }
+}
+
+/// The tags of one block on their way to a [`TagPool`]: the same pairs, of the block's own words.
+#[derive(Debug, Default)]
+pub(super) struct BlockTags {
+    pub(super) words: Vec<Box<str>>,
+    pub(super) pairs: Vec<(u32, u32)>,
+}
+
+impl BlockTags {
+    /// The list of the pairs from `first` to the last.
+    pub(super) fn list_from(&self, first: usize) -> TagList {
+        TagList { first: first as u32, count: (self.pairs.len() - first) as u32 }
+    }
+}
+
+/// How far the lists of a block lie in the pool that absorbed it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ListShift(u32);
+
+impl ListShift {
+    /// The list, in the pool.
+    pub(super) fn apply(self, list: TagList) -> TagList {
+        TagList { first: list.first + self.0, count: list.count }
+    }
+}
+
+/// Copies some lists of a pool to another, which then holds no word too many.
+#[derive(Debug)]
+pub(super) struct TagCopy<'a> {
+    from: &'a TagPool,
+    to: TagPool,
+    /// The word's id in the copy, by its id in the pool; `u32::MAX` where it was not copied yet.
+    words: Vec<u32>,
+}
+
+impl<'a> TagCopy<'a> {
+    pub(super) fn of(from: &'a TagPool) -> Self {
+        Self { from, to: TagPool::default(), words: vec![u32::MAX; from.words.len()] }
+    }
+
+    /// The list, in the copy.
+    pub(super) fn copy(&mut self, list: TagList) -> TagList {
+        let first = self.to.pairs.len() as u32;
+        for &(key, value) in self.from.get(list).pairs {
+            let pair = (self.word(key), self.word(value));
+            self.to.pairs.push(pair);
+        }
+        TagList { first, count: list.count }
+    }
+
+    pub(super) fn finish(self) -> TagPool {
+        self.to
+    }
+
+    fn word(&mut self, id: u32) -> u32 {
+        if self.words[id as usize] == u32::MAX {
+            self.words[id as usize] = self.to.word_id(&self.from.words[id as usize]);
+        }
+        self.words[id as usize]
     }
 }

@@ -1,6 +1,7 @@
 //! The tests of the engine, stage by stage, through its public face.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop with the reason")]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says why")]
 #![allow(missing_docs, reason = "the name of a test is its sentence")]
 
 mod cases;
@@ -11,5 +12,10 @@ mod layers;
 mod matrix;
 mod oracle;
 mod osm;
+mod osm_clip;
+mod osm_files;
+mod osm_points;
+mod osm_real;
 mod profile;
 mod search;
+mod town;
