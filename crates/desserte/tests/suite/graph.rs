@@ -206,6 +206,30 @@ fn a_restricted_entry_gets_a_node_of_its_own() {
 }
 
 #[test]
+fn a_restriction_at_a_barrier_binds_nobody() {
+    // Only straight on at a private gate: there is no other way on, and it stays open.
+    for kind in ["only_straight_on", "no_u_turn", "no_straight_on"] {
+        for (from, to) in [(10, 11), (11, 10)] {
+            let network = Drawing::new()
+                .node(1, 0, 0)
+                .node(2, 100, 0)
+                .tagged(&[("barrier", "gate"), ("access", "private")])
+                .node(3, 200, 0)
+                .node(4, 300, 0)
+                .street(10, &[1, 2])
+                .street(11, &[2, 3])
+                .street(12, &[3, 4])
+                .restriction(&[from], 2, &[to], kind)
+                .to_network();
+            assert_eq!(network.manifest().restrictions.unmatched, 1);
+            let [a, b] = [10.0, 290.0].map(|x| snapped(&network, x, 0.0));
+            assert!(trip(&network, a, b).is_ok(), "{kind} from {from} to {to}");
+            assert!(trip(&network, b, a).is_ok(), "{kind} from {from} to {to}");
+        }
+    }
+}
+
+#[test]
 fn one_does_not_step_off_a_tunnel_a_bridge_a_motorway_or_a_ferry() {
     let beside = |tags: &[(&str, &str)]| {
         let network = Drawing::new()
