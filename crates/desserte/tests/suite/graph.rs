@@ -230,6 +230,24 @@ fn a_restriction_at_a_barrier_binds_nobody() {
 }
 
 #[test]
+fn two_places_outside_one_bend_of_a_one_way_street_are_one_point_of_it() {
+    let network = Drawing::new()
+        .node(1, 0, 0)
+        .node(2, 100, 0)
+        .node(3, 100, 100)
+        .way(10, &[1, 2, 3], &[("highway", "residential"), ("oneway", "yes")])
+        .to_network();
+    // The bend, once as the end of a segment and once as the beginning of the next.
+    let mut places = [place_on(&network, StreetId(0), 0, 16), place_on(&network, StreetId(0), 1, 0)];
+    for (place, x) in places.iter_mut().zip([110.0, 120.0]) {
+        place.position = at(x, -10.0);
+    }
+    let [a, b] = places;
+    assert_eq!(trip(&network, a, b), Ok(Millis::ZERO));
+    assert_eq!(trip(&network, b, a), Ok(Millis::ZERO));
+}
+
+#[test]
 fn one_does_not_step_off_a_tunnel_a_bridge_a_motorway_or_a_ferry() {
     let beside = |tags: &[(&str, &str)]| {
         let network = Drawing::new()
