@@ -20,4 +20,6 @@ mod osm_real;
 mod profile;
 mod regions;
 mod search;
+mod sketch;
+mod slow;
 mod town;
