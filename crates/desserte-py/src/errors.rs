@@ -28,6 +28,10 @@ impl From<Osm> for Raised {
         match error {
             Osm::Interrupted(Interrupted) => Self::from(Interrupted),
             Osm::NotFound { .. } => Self(PyFileNotFoundError::new_err(message(&error))),
+            // The files are sound; it is the network that there is none of.
+            Osm::NoStreets { .. } | Osm::NothingInside { .. } => {
+                Self(NetworkError::new_err(message(&error)))
+            }
             _ => Self(OsmError::new_err(message(&error))),
         }
     }

@@ -1,6 +1,7 @@
 //! One trip, stretch by stretch, as rows.
 
 use desserte::{
+    Millis,
     graph::{Direction, Streets},
     matrix::{Question, Status, trips},
     search::{Journey, JourneyStretch, StretchKind, Workspace},
@@ -46,14 +47,14 @@ impl Network {
         })?;
         let stretches = journey.map(|journey| journey.stretches).unwrap_or_default();
         let rows = stretches.iter().map(|stretch| Stretch::of(py, stretch, network.streets()));
-        let minutes = answer.ok().and_then(|time| time.to_minutes()).unwrap_or(f64::NAN);
+        let minutes = answer.ok().and_then(Millis::to_minutes).unwrap_or(f64::NAN);
         Ok((answer.err().unwrap_or(Status::Ok) as u8, minutes, rows.collect()))
     }
 }
 
 impl Stretch {
     fn of(py: Python<'_>, stretch: &JourneyStretch, streets: &Streets) -> Self {
-        let seconds = |time: desserte::Millis| f64::from(time.0) / 1000.0;
+        let seconds = |time: Millis| f64::from(time.0) / 1000.0;
         let walked = seconds(stretch.time);
         let row = Self {
             kind: "access",

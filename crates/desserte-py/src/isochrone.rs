@@ -26,7 +26,6 @@ type Pieces<'py> = (
 #[pymethods]
 impl Network {
     #[pyo3(signature = (origins, minutes, direction, merged, offroad_metres, resolution_metres, progress))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
     fn isochrones(
         &self,
         py: Python<'_>,
@@ -36,14 +35,14 @@ impl Network {
         merged: bool,
         offroad_metres: f64,
         resolution_metres: f64,
-        progress: Option<Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Vec<Vec<Vec<u8>>>> {
         let limits = minutes.into_iter().map(millis).collect::<PyResult<_>>()?;
         let (offroad, resolution) = (Metres(offroad_metres), Metres(resolution_metres));
         let options =
             IsochroneOptions { limits, heading: heading(direction)?, offroad, resolution };
         let (network, origins) = (&self.network, origins.on(self.number)?);
-        let rows = watched(py, progress.as_ref(), |watch| {
+        let rows = watched(py, progress, |watch| {
             Ok(if merged {
                 vec![isochrone::merged_isochrones(network, origins, &options, watch)?]
             } else {
@@ -59,11 +58,11 @@ impl Network {
         origins: &Snaps,
         minutes: f64,
         direction: &str,
-        progress: Option<Bound<'py, PyAny>>,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Pieces<'py>> {
         let question = (heading(direction)?, millis(minutes)?);
         let origins = origins.on(self.number)?;
-        let rows = watched(py, progress.as_ref(), |watch| {
+        let rows = watched(py, progress, |watch| {
             Ok(isochrone::reached_streets(&self.network, origins, question, watch)?)
         })?;
         Ok(piece_arrays(py, &rows))
@@ -72,7 +71,8 @@ impl Network {
 
 fn piece_arrays<'py>(py: Python<'py>, rows: &[Vec<ReachedPiece>]) -> Pieces<'py> {
     let pieces = || rows.iter().flatten();
-    let origins = rows.iter().zip(0_i64..).flat_map(|(row, origin)| row.iter().map(move |_| origin));
+    let origins =
+        rows.iter().zip(0_i64..).flat_map(|(row, origin)| row.iter().map(move |_| origin));
     let minutes = |time: desserte::Millis| time.to_minutes().unwrap_or(f64::NAN);
     (
         PyArray1::from_iter(py, origins),

@@ -4,6 +4,12 @@
 //! works, lets Ctrl-C through, and gives every error its Python class. It
 //! decides nothing: what a planner reads is in `python/src/desserte`.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    reason = "arguments are those of Python, one to one, and Python hands them over by value"
+)]
+
 mod convert;
 mod errors;
 mod explain;

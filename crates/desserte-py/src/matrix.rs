@@ -15,6 +15,8 @@ use crate::{
 };
 
 type Minutes<'py> = Bound<'py, PyArray2<f32>>;
+/// Minutes and status, row by row.
+type TripColumns<'py> = (Bound<'py, PyArray1<f32>>, Bound<'py, PyArray1<u8>>);
 type Reasons<'py> = Bound<'py, PyArray2<u8>>;
 
 fn question(max_minutes: Option<f64>, direction: &str, with_lengths: bool) -> PyResult<Question> {
@@ -25,7 +27,6 @@ fn question(max_minutes: Option<f64>, direction: &str, with_lengths: bool) -> Py
 #[pymethods]
 impl Network {
     #[pyo3(signature = (rows, columns, max_minutes, direction, kilometres, progress))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
     fn travel_times<'py>(
         &self,
         py: Python<'py>,
@@ -34,18 +35,17 @@ impl Network {
         max_minutes: Option<f64>,
         direction: &str,
         kilometres: bool,
-        progress: Option<Bound<'py, PyAny>>,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Minutes<'py>, Reasons<'py>, Option<Minutes<'py>>)> {
         let question = question(max_minutes, direction, kilometres)?;
         let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
-        let times = watched(py, progress.as_ref(), |watch| {
+        let times = watched(py, progress, |watch| {
             Ok(matrix::travel_times(&self.network, rows, columns, question, watch)?)
         })?;
         matrix_arrays(py, &times)
     }
 
     #[pyo3(signature = (starts, ends, max_minutes, direction, progress))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
     fn trips<'py>(
         &self,
         py: Python<'py>,
@@ -53,11 +53,11 @@ impl Network {
         ends: &Snaps,
         max_minutes: Option<f64>,
         direction: &str,
-        progress: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<(Bound<'py, PyArray1<f32>>, Bound<'py, PyArray1<u8>>)> {
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<TripColumns<'py>> {
         let question = question(max_minutes, direction, false)?;
         let (starts, ends) = (starts.on(self.number)?, ends.on(self.number)?);
-        let trips = watched(py, progress.as_ref(), |watch| {
+        let trips = watched(py, progress, |watch| {
             Ok(matrix::trips(&self.network, starts, ends, question, watch)?)
         })?;
         let times = trips.iter().map(|trip| minutes(trip.unwrap_or(Millis::INFINITY)));
@@ -66,7 +66,6 @@ impl Network {
     }
 
     #[pyo3(signature = (rows, columns, k, max_minutes, direction, progress))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
     fn nearest<'py>(
         &self,
         py: Python<'py>,
@@ -75,11 +74,11 @@ impl Network {
         k: usize,
         max_minutes: Option<f64>,
         direction: &str,
-        progress: Option<Bound<'py, PyAny>>,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(Bound<'py, PyArray2<i64>>, Minutes<'py>, Reasons<'py>)> {
         let question = question(max_minutes, direction, false)?;
         let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
-        let found = watched(py, progress.as_ref(), |watch| {
+        let found = watched(py, progress, |watch| {
             Ok(matrix::nearest(&self.network, rows, columns, (k, question), watch)?)
         })?;
         nearest_arrays(py, &found, k.min(columns.len()))
@@ -115,7 +114,8 @@ fn nearest_arrays<'py>(
 ) -> PyResult<(Bound<'py, PyArray2<i64>>, Minutes<'py>, Reasons<'py>)> {
     let shape = [rows.len(), width];
     let cells = rows.iter().flat_map(|row| {
-        let found = row.found.iter().map(|&(time, column)| (column as i64, minutes(time), Status::Ok));
+        let found =
+            row.found.iter().map(|&(time, column)| (column as i64, minutes(time), Status::Ok));
         let shortfall = row.shortfall.unwrap_or(Status::NoPath);
         found.chain(std::iter::repeat((-1, f32::NAN, shortfall))).take(width)
     });

@@ -33,9 +33,7 @@ pub(crate) struct Network {
 
 /// An area to clip to, out of WKB.
 pub(crate) fn clip(area: Option<&[u8]>, buffer_metres: f64) -> PyResult<Option<Clip>> {
-    let clip = |area| {
-        convert::areas(area).map(|area| Clip { area, buffer: Metres(buffer_metres) })
-    };
+    let clip = |area| convert::areas(area).map(|area| Clip { area, buffer: Metres(buffer_metres) });
     area.map(clip).transpose()
 }
 
@@ -43,18 +41,17 @@ pub(crate) fn clip(area: Option<&[u8]>, buffer_metres: f64) -> PyResult<Option<C
 impl Network {
     #[staticmethod]
     #[pyo3(signature = (paths, profile, clip, buffer_metres, progress))]
-    #[allow(clippy::too_many_arguments, reason = "the arguments of the Python signature, one to one")]
     fn from_pbf(
         py: Python<'_>,
         paths: Vec<PathBuf>,
         profile: &str,
         clip: Option<&[u8]>,
         buffer_metres: f64,
-        progress: Option<Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let profile = Profile::from_toml(profile).map_err(Raised::from)?;
         let clip = self::clip(clip, buffer_metres)?;
-        let network = watched(py, progress.as_ref(), |watch| {
+        let network = watched(py, progress, |watch| {
             let extract = OsmExtract::read(&paths, clip.as_ref(), watch)?;
             Ok(RoadNetwork::build(&extract, &profile, watch)?)
         })?;
@@ -96,8 +93,7 @@ impl Network {
         }
         let positions = convert::positions(lon.as_slice()?, lat.as_slice()?)?;
         let network = &self.network;
-        let places: Vec<Place> =
-            py.detach(|| network.snap_all(&positions, Metres(radius_metres)));
+        let places: Vec<Place> = py.detach(|| network.snap_all(&positions, Metres(radius_metres)));
         Ok(Snaps { places, network: self.number })
     }
 }

@@ -35,12 +35,11 @@ pub(crate) fn read_places<'py>(
     paths: Vec<PathBuf>,
     clip: Option<&[u8]>,
     buffer_metres: f64,
-    progress: Option<Bound<'py, PyAny>>,
+    progress: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<PlaceColumns<'py>> {
     let clip = self::clip(clip, buffer_metres)?;
-    let places = watched(py, progress.as_ref(), |watch| {
-        Ok(osm::read_places(&paths, clip.as_ref(), watch)?)
-    })?;
+    let places =
+        watched(py, progress, |watch| Ok(osm::read_places(&paths, clip.as_ref(), watch)?))?;
     let rows = || places.features.iter();
     let (lon, lat) = degrees(py, rows().map(|place| place.position));
     Ok((
@@ -63,12 +62,10 @@ pub(crate) fn read_care<'py>(
     paths: Vec<PathBuf>,
     clip: Option<&[u8]>,
     buffer_metres: f64,
-    progress: Option<Bound<'py, PyAny>>,
+    progress: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<CareColumns<'py>> {
     let clip = self::clip(clip, buffer_metres)?;
-    let care = watched(py, progress.as_ref(), |watch| {
-        Ok(osm::read_care(&paths, clip.as_ref(), watch)?)
-    })?;
+    let care = watched(py, progress, |watch| Ok(osm::read_care(&paths, clip.as_ref(), watch)?))?;
     let rows = || care.features.iter();
     let (lon, lat) = degrees(py, rows().map(|point| point.position));
     Ok((
@@ -94,10 +91,7 @@ fn emergency(point: &CarePoint) -> u8 {
     point.emergency.map_or(2, u8::from)
 }
 
-fn degrees<'py>(
-    py: Python<'py>,
-    positions: impl Iterator<Item = LonLat>,
-) -> (Numbers<'py>, Numbers<'py>) {
+fn degrees(py: Python<'_>, positions: impl Iterator<Item = LonLat>) -> (Numbers<'_>, Numbers<'_>) {
     let (lon, lat): (Vec<f64>, Vec<f64>) = positions.map(LonLat::to_degrees).unzip();
     (PyArray1::from_vec(py, lon), PyArray1::from_vec(py, lat))
 }

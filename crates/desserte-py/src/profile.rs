@@ -30,7 +30,8 @@ pub(crate) fn profile_toml(name: &str, settings: &str) -> PyResult<String> {
 /// The name and the settings of a profile, as JSON.
 #[pyfunction]
 pub(crate) fn profile_summary(toml: &str) -> PyResult<String> {
-    let profile = Profile::from_toml(toml).map_err(|error: Refused| PyErr::from(Raised::from(error)))?;
+    let profile =
+        Profile::from_toml(toml).map_err(|error: Refused| PyErr::from(Raised::from(error)))?;
     let mut summary = serde_json::to_value(profile.settings())
         .map_err(|error| ProfileError::new_err(error.to_string()))?;
     summary["name"] = profile.name().into();

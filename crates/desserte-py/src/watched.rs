@@ -66,7 +66,11 @@ pub(crate) fn watched<T: Send>(
     });
     match (raised, outcome) {
         (Some(error), _) => Err(error),
-        (None, Ok(result)) => Ok(result?),
+        (None, Ok(result)) => {
+            let result = result?;
+            report(progress, &watch, true)?;
+            Ok(result)
+        }
         (None, Err(_)) => Err(DesserteError::new_err(
             "the engine stopped on a broken assumption of its own; please report it with this call",
         )),
@@ -75,9 +79,13 @@ pub(crate) fn watched<T: Send>(
 
 fn beat(py: Python<'_>, progress: Option<&Bound<'_, PyAny>>, watch: &Watch) -> PyResult<()> {
     py.check_signals()?;
-    if let Some(progress) = progress {
-        let (phase, done, total) = watch.progress();
-        progress.call1((phase.name(), done, total))?;
-    }
-    Ok(())
+    report(progress, watch, false)
+}
+
+/// Tells the progress function how far the work is; at its end, that all of it is done.
+fn report(progress: Option<&Bound<'_, PyAny>>, watch: &Watch, is_over: bool) -> PyResult<()> {
+    let Some(progress) = progress else { return Ok(()) };
+    let (phase, done, total) = watch.progress();
+    let done = if is_over { total } else { done };
+    progress.call1((phase.name(), done, total)).map(|_| ())
 }

@@ -8,7 +8,9 @@ import numpy.typing as npt
 
 __all__: list[str]
 
-# Called about ten times a second with (phase, done, total): "reading", "building", "searching".
+# Called about ten times a second with (phase, done, total): "reading" (bytes), "building" (steps),
+# "searching" (places); and once at the end, with done == total, however short the call was. What it
+# raises stops the work and reaches the caller.
 _Progress = Callable[[str, int, int], None]
 
 __version__: str
@@ -16,8 +18,15 @@ __version__: str
 def profile_names() -> list[str]:
     """Names of the built-in profiles: ["bicycle", "car", "foot"]; those that exist so far."""
 
-def profile_toml(name: str) -> str:
-    """The rules and settings of a built-in profile, as TOML. Raises ProfileError."""
+def profile_toml(name: str, settings: str) -> str:
+    """The rules and settings of a built-in profile, as TOML. Raises ProfileError.
+
+    settings: JSON object of the settings to override, "{}" for none: {"rural_kmh": 90.0, "ferries": true}."""
+
+def profile_summary(toml: str) -> str:
+    """JSON of the name and the settings of a profile: {"name": "car", "rural_kmh": 80.0, "ferries": false, ...}.
+
+    Raises ProfileError where the text is not a profile."""
 
 @final
 class Network:
@@ -32,14 +41,21 @@ class Network:
         progress: _Progress | None,
     ) -> Network: ...
     def manifest(self) -> str:
-        """JSON: {"version", "profile": {...}, "extracts": [{"name", "bytes", "sha256", "data_date"}],
-        "oddities": {...}, "counts": {"junctions", "streets", "nodes", "arcs", "street_km",
-        "restrictions", "dropped_restrictions", "snappable_streets"}, "bounds": [w, s, e, n], "projection"}."""
+        """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256"},
+        "extracts": [{"name", "bytes", "sha256", "data_date"}], "oddities": {...},
+        "restrictions": {"applied", "not_binding", "via_way", "unmatched"},
+        "counts": {"junctions", "streets", "snappable_streets", "street_km", "nodes", "arcs",
+        "barrier_segments"}, "bounds": [w, s, e, n], "projection"}."""
 
     def projection(self) -> str:
         """PROJ string of the plane of this network."""
 
-    def snap(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], radius_metres: float) -> Snaps: ...
+    def streets(self) -> tuple[list[str], list[bytes]]:
+        """Class of the road ("highway") and WKB line, lon/lat, of every street, in the order of their numbers."""
+
+    def snap(
+        self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], radius_metres: float
+    ) -> Snaps: ...
     def travel_times(
         self,
         rows: Snaps,
@@ -52,7 +68,12 @@ class Network:
         """Minutes (n, m) with NaN, status (n, m), kilometres (n, m) or None."""
 
     def trips(
-        self, starts: Snaps, ends: Snaps, max_minutes: float | None, direction: str, progress: _Progress | None
+        self,
+        starts: Snaps,
+        ends: Snaps,
+        max_minutes: float | None,
+        direction: str,
+        progress: _Progress | None,
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
         """Minutes (n,) and status (n,), row by row."""
 
@@ -84,7 +105,13 @@ class Network:
 
     def reached_streets(
         self, origins: Snaps, minutes: float, direction: str, progress: _Progress | None
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64], list[bytes]]:
+    ) -> tuple[
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        list[bytes],
+    ]:
         """Pieces of streets: origin row, street, minutes at the nearer end, minutes at the farther end, WKB line."""
 
     def explain(self, start: Snaps, end: Snaps) -> tuple[int, float, list[Stretch]]:

@@ -19,7 +19,7 @@ use super::{
     error::GraphError,
     joint::Joint,
     order,
-    street::{Direction, JunctionId, Stretch, StreetId, StreetUse, Streets},
+    street::{Direction, JunctionId, StreetId, StreetUse, Streets, Stretch},
     survey::Survey,
 };
 
@@ -76,7 +76,8 @@ pub(super) fn assemble(
     draft.open_gates();
     let Draft { mut streets, junctions, .. } = draft;
     // A street and a direction share 32 bits, and so do all points.
-    let counts = [("streets", streets.len(), 1 << 31), ("points", streets.points.len(), u32::MAX as usize)];
+    let counts =
+        [("streets", streets.len(), 1 << 31), ("points", streets.points.len(), u32::MAX as usize)];
     for (what, count, limit) in counts {
         if count >= limit {
             return Err(GraphError::TooLarge { what, count, limit });
@@ -117,8 +118,7 @@ impl Draft<'_> {
     }
 
     fn add_points(&mut self, passage: &Passage, continues: bool) {
-        let nodes =
-            &self.survey.nodes[passage.link.first as usize..=passage.link.last as usize];
+        let nodes = &self.survey.nodes[passage.link.first as usize..=passage.link.last as usize];
         let skip = usize::from(continues);
         let position = |node: &NodeIndex| self.extract.positions[node.index()];
         if passage.is_reversed {

@@ -5,7 +5,7 @@
 //! area to be put together, so an extract that cuts a lake in two still stops
 //! one at its shore.
 
-use rstar::{AABB, RTree, RTreeObject};
+use rstar::{AABB, Envelope, RTree, RTreeObject};
 
 use crate::{profile::Ground, units::LonLat};
 
@@ -40,10 +40,8 @@ impl BarrierLines {
                 (streets.ways[way].usage.ground == Ground::Motorway).then_some(pair)
             })
         });
-        let segments = shores
-            .chain(motorways)
-            .map(|pair| BarrierSegment([pair[0], pair[1]]))
-            .collect();
+        let segments =
+            shores.chain(motorways).map(|pair| BarrierSegment([pair[0], pair[1]])).collect();
         Self { segments: RTree::bulk_load(segments) }
     }
 
@@ -78,17 +76,13 @@ fn corners(a: LonLat, b: LonLat) -> AABB<[i64; 2]> {
 }
 
 /// Whether two straight pieces share a point; exact, in integers.
-fn intersect(a: [LonLat; 2], b: [LonLat; 2]) -> bool {
-    let sides = |line: [LonLat; 2], points: [LonLat; 2]| points.map(|point| side(line, point));
-    let ([c, d], [e, f]) = (sides(a, b), sides(b, a));
-    if [c, d, e, f] == [0; 4] {
-        let overlap = |of: fn(&LonLat) -> i32| {
-            let ([a, b], [c, d]) = (a.map(|p| of(&p)), b.map(|p| of(&p)));
-            a.min(b) <= c.max(d) && c.min(d) <= a.max(b)
-        };
-        return overlap(|p| p.lon) && overlap(|p| p.lat);
+fn intersect(one: [LonLat; 2], other: [LonLat; 2]) -> bool {
+    let across = |line: [LonLat; 2], ends: [LonLat; 2]| ends.map(|end| side(line, end));
+    let sides = [across(one, other), across(other, one)];
+    if sides == [[0; 2]; 2] {
+        return corners(one[0], one[1]).intersects(&corners(other[0], other[1]));
     }
-    c * d <= 0 && e * f <= 0
+    sides.iter().all(|[start, end]| start * end <= 0)
 }
 
 /// On which side of a line a point lies: 1 left, -1 right, 0 on it.

@@ -23,8 +23,7 @@ use super::{
 pub(super) fn snappable(assembly: &Assembly, profile: &Profile) -> Vec<bool> {
     let streets = &assembly.streets;
     let count = assembly.junctions.nodes.len();
-    let public =
-        components(streets, count, |usage| streets.access(usage) == Some(Access::Public));
+    let public = components(streets, count, |usage| streets.access(usage) == Some(Access::Public));
     let all = components(streets, count, |usage| streets.access(usage).is_some());
     let is_network = large_enough(streets, &public, profile);
     let mut leads_to_network = vec![false; count];

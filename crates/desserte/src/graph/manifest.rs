@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fingerprint::Fingerprint;
 use crate::osm::{Oddities, SourceFile};
-use crate::profile::Profile;
+use crate::profile::{Profile, Settings};
 
 use super::turn::RestrictionCounts;
 
@@ -13,7 +14,7 @@ pub struct Manifest {
     /// Version of this crate.
     pub version: String,
     /// Who travels, and by which rules.
-    pub profile: Profile,
+    pub profile: ProfileSummary,
     /// The files, in the order given.
     pub extracts: Vec<SourceFile>,
     /// What was odd in them.
@@ -26,6 +27,29 @@ pub struct Manifest {
     pub bounds: [f64; 4],
     /// The plane of the network, as PROJ writes it.
     pub projection: String,
+}
+
+/// A profile, as a result names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfileSummary {
+    /// Its name.
+    pub name: String,
+    /// What its user may set.
+    pub settings: Settings,
+    /// SHA-256 of all its rules and settings, as [`Profile::to_toml`] writes them.
+    pub rules_sha256: String,
+}
+
+impl ProfileSummary {
+    pub(super) fn of(profile: &Profile) -> Self {
+        let mut rules = Fingerprint::default();
+        rules.update(profile.to_toml().as_bytes());
+        Self {
+            name: profile.name().to_owned(),
+            settings: *profile.settings(),
+            rules_sha256: rules.to_hex(),
+        }
+    }
 }
 
 /// The size of a network.

@@ -36,10 +36,10 @@ use rayon::prelude::*;
 pub use barrier::BarrierLines;
 pub use component::{Reachability, Reached};
 pub use error::GraphError;
-pub use manifest::{Manifest, NetworkCounts};
+pub use manifest::{Manifest, NetworkCounts, ProfileSummary};
 pub use road_graph::{Adjacency, ArcId, Heading, Link, NodeId, RoadGraph};
 pub use snap::{Place, Snap, SnapIndex};
-pub use street::{Direction, JunctionId, Stretch, StreetId, StreetUse, Streets, WayRecord};
+pub use street::{Direction, JunctionId, StreetId, StreetUse, Streets, Stretch, WayRecord};
 pub use turn::RestrictionCounts;
 pub use visit::{ArcRef, ArcRefs, Neighbours, NodeMarks};
 
@@ -227,7 +227,7 @@ impl Built {
         };
         let manifest = Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            profile: profile.clone(),
+            profile: ProfileSummary::of(profile),
             extracts: extract.sources.clone(),
             oddities: extract.oddities,
             restrictions: self.restrictions,

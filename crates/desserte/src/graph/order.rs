@@ -56,9 +56,8 @@ mod tests {
 
     #[test]
     fn neighbours_along_the_curve_touch() {
-        let mut cells: Vec<_> = (0..16_u32)
-            .flat_map(|x| (0..16_u32).map(move |y| (hilbert(x, y), x, y)))
-            .collect();
+        let mut cells: Vec<_> =
+            (0..16_u32).flat_map(|x| (0..16_u32).map(move |y| (hilbert(x, y), x, y))).collect();
         cells.sort_unstable();
         for pair in cells.windows(2) {
             assert_eq!(pair[0].1.abs_diff(pair[1].1) + pair[0].2.abs_diff(pair[1].2), 1);

@@ -71,9 +71,8 @@ pub(super) fn split(assembly: &Assembly, turns: &Turns) -> Result<RoadGraph, Gra
 /// Every node there is: a public one for each junction, and those that some arc leads to.
 fn states(assembly: &Assembly, turns: &Turns) -> Vec<State> {
     let junctions = (0..assembly.junctions.nodes.len() as u32).map(JunctionId);
-    let mut states: Vec<State> = junctions
-        .map(|junction| State { junction, entry: None, layer: Layer::Public })
-        .collect();
+    let mut states: Vec<State> =
+        junctions.map(|junction| State { junction, entry: None, layer: Layer::Public }).collect();
     for usage in assembly.streets.uses() {
         let layers: &[Layer] = match assembly.streets.access(usage) {
             Some(Access::Restricted) => &[Layer::Leaving, Layer::Arriving],
@@ -217,4 +216,3 @@ impl StreetUse {
         Self::new(StreetId(index >> 1), direction)
     }
 }
-

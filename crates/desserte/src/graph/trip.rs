@@ -58,13 +58,13 @@ impl RoadNetwork {
 
     /// The trip that stays on one street, or needs no street at all.
     ///
-    /// Two places at the very same position are zero apart, with no leg.
+    /// Two places of the network at the very same position are zero apart, with no leg.
     #[must_use]
     pub fn direct(&self, from: &Place, to: &Place) -> Option<Millis> {
+        let (a, b) = (from.snap.as_ref()?, to.snap.as_ref()?);
         if from.position == to.position {
             return Some(Millis::ZERO);
         }
-        let (a, b) = (from.snap.as_ref()?, to.snap.as_ref()?);
         let time = self.direct_use(a, b).map(|(_, time)| time)?;
         Some(a.access_time.plus(time).plus(b.access_time))
     }
@@ -111,7 +111,8 @@ impl RoadNetwork {
     pub(crate) fn direct_millimetres(&self, from: &Place, to: &Place) -> u64 {
         match (&from.snap, &to.snap) {
             (Some(a), Some(b)) if from.position != to.position => {
-                let ahead = |snap| self.share_ahead(snap, StreetUse::new(a.street, Direction::Forward));
+                let ahead =
+                    |snap| self.share_ahead(snap, StreetUse::new(a.street, Direction::Forward));
                 ahead(a).abs_diff(ahead(b))
             }
             _ => 0,

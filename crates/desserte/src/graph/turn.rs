@@ -137,10 +137,7 @@ fn matched(
     let entries: Option<Vec<_>> = restriction.from.iter().map(|&way| entry(way)).collect();
     let exits: Option<Vec<_>> = restriction.to.iter().map(|&way| exit(way)).collect();
     let (entries, exits) = (entries.unwrap_or_default(), exits.unwrap_or_default());
-    entries
-        .iter()
-        .flat_map(|&entry| exits.iter().map(move |&exit| (entry, exit)))
-        .collect()
+    entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry, exit))).collect()
 }
 
 /// The way under the end of a street where this use begins.

@@ -8,9 +8,9 @@
 use petgraph::{
     Directed, Direction,
     visit::{
-        Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges,
-        IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeCount,
-        NodeIndexable, VisitMap, Visitable,
+        Data, EdgeRef, GraphBase, GraphProp, IntoEdgeReferences, IntoEdges, IntoNeighbors,
+        IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeCount, NodeIndexable,
+        VisitMap, Visitable,
     },
 };
 

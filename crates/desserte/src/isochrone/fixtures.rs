@@ -87,7 +87,7 @@ fn time_from(a: Vertex, b: Vertex, options: &SurfaceOptions, (x, y): (f64, f64))
     if low > high {
         return f64::INFINITY;
     }
-    for _ in 0..60 {
+    for _ in 0..40 {
         let third = (high - low) / 3.0;
         if time(low + third) <= time(high - third) { high -= third } else { low += third }
     }

@@ -7,6 +7,7 @@
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod measure;
 mod outline;
 mod polygon;
 mod reach;

@@ -1,3 +1,5 @@
+//! Are the outlines valid, nested, and where the definition puts them?
+
 use std::f64::consts::PI;
 
 use geo::algorithm::validation::Validation;
@@ -135,7 +137,7 @@ fn wrong_shares(pieces: &[Piece], options: SurfaceOptions, minutes: f64) -> (f64
     let beside = |by: f64| SurfaceOptions { offroad: Metres(options.offroad.0 + by), ..options };
     let (narrow, wide) = (beside(-minute), beside(minute));
     let budget = minutes * 60_000.0;
-    let (mut all, mut far, count) = (0, 0, 20_000);
+    let (mut all, mut far, count) = (0, 0, 5_000);
     let mut dice = Dice(99);
     for _ in 0..count {
         let (x, y) = (dice.between(-1_500.0, 5_500.0), dice.between(-1_500.0, 5_500.0));
@@ -157,7 +159,7 @@ fn hardly_a_point_is_on_the_wrong_side() {
     for (resolution, most, most_far) in
         [(50.0, 0.01, 0.000_5), (100.0, 0.015, 0.001), (200.0, 0.05, 0.01)]
     {
-        for seed in 20..23 {
+        for seed in 20..22 {
             let pieces = winding_streets(&mut Dice(seed), 50, 4_000.0);
             let options = SurfaceOptions { resolution: Metres(resolution), ..options(40.0) };
             let (all, far) = wrong_shares(&pieces, options, 12.0);

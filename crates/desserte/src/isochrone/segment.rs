@@ -7,11 +7,8 @@
 //! the segment and within the walking limit; the problem is convex, so clamping
 //! the free optimum to those bounds gives the exact answer.
 //!
-//! Two forms of the same formula: [`Segment`] in double precision, for one
-//! point, and [`Lanes`] in single precision around the segment's own end, for a
-//! run of grid nodes at once.
-
-use crate::units::Millis;
+//! Here is the formula in double precision, for one point; [`super::measure`]
+//! has it in single precision around the segment's own end, for many.
 
 use super::surface::Vertex;
 
@@ -27,25 +24,28 @@ pub(super) struct Walk {
 /// A straight stretch of street, seen from the end that is reached first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
-    x: f64,
-    y: f64,
+    pub(super) x: f64,
+    pub(super) y: f64,
     /// Unit vector towards the later end.
-    along: (f64, f64),
-    length: f64,
+    pub(super) along: (f64, f64),
+    pub(super) length: f64,
     /// Time at the earlier end, and milliseconds a metre from there.
-    time: f64,
-    slope: f64,
+    pub(super) time: f64,
+    pub(super) slope: f64,
     /// `tan θ`; where the street is no faster than walking, zero, and one steps off
     /// as early as may be, by the boundless `free`.
-    lean: f64,
-    free: f64,
-    walk: Walk,
+    pub(super) lean: f64,
+    pub(super) free: f64,
+    /// Whether it is ridden in the order of its vertices.
+    pub(super) is_forward: bool,
+    pub(super) walk: Walk,
 }
 
 impl Segment {
     /// The segment between two vertices, in either order.
     pub(super) fn new(a: Vertex, b: Vertex, walk: Walk) -> Self {
-        let (first, last) = if a.time <= b.time { (a, b) } else { (b, a) };
+        let is_forward = a.time <= b.time;
+        let (first, last) = if is_forward { (a, b) } else { (b, a) };
         let (dx, dy) = (last.x - first.x, last.y - first.y);
         let length = (dx * dx + dy * dy).sqrt();
         let (along, slope) = if length > 0.0 {
@@ -58,7 +58,7 @@ impl Segment {
         let room = walk.pace * walk.pace - slope * slope;
         let (lean, free) = if room > 0.0 { (slope / room.sqrt(), 0.0) } else { (0.0, f64::MAX) };
         let time = f64::from(first.time.0);
-        Self { x: first.x, y: first.y, along, length, time, slope, lean, free, walk }
+        Self { x: first.x, y: first.y, along, length, time, slope, lean, free, is_forward, walk }
     }
 
     /// Coordinates along the segment and away from it, the latter signed.
@@ -68,14 +68,9 @@ impl Segment {
         (dx * ux + dy * uy, dy * ux - dx * uy)
     }
 
-    /// Time at the end that is reached first.
-    pub(super) fn start(&self) -> Millis {
-        Millis(self.time as u32)
-    }
-
-    /// Offset of a point from that end, in single precision.
-    pub(super) fn offset(&self, x: f64, y: f64) -> (f32, f32) {
-        ((x - self.x) as f32, (y - self.y) as f32)
+    /// `sin θ`, at most 1.
+    pub(super) fn sine(&self) -> f64 {
+        (self.slope / self.walk.pace).min(1.0)
     }
 
     /// Distance from a point.
@@ -138,71 +133,4 @@ fn within(from: f64, step: f64, (low, high): (f64, f64)) -> Option<(f64, f64)> {
     }
     let (p, q) = ((low - from) / step, (high - from) / step);
     Some((p.min(q), p.max(q)))
-}
-
-/// A segment ready to be measured from a row of grid nodes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lanes {
-    along: (f32, f32),
-    length: f32,
-    slope: f32,
-    lean: f32,
-    free: f32,
-    pace: f32,
-    limit: f32,
-    step: f32,
-}
-
-impl Lanes {
-    /// How many nodes are measured at once.
-    pub(super) const WIDTH: usize = 8;
-
-    /// Prepares a segment for nodes `step` metres apart.
-    pub(super) fn new(segment: &Segment, step: f64) -> Self {
-        let offroad = segment.walk.offroad as f32;
-        Self {
-            along: (segment.along.0 as f32, segment.along.1 as f32),
-            length: segment.length as f32,
-            slope: segment.slope as f32,
-            lean: segment.lean as f32,
-            free: segment.free as f32,
-            pace: segment.walk.pace as f32,
-            limit: offroad * offroad,
-            step: step as f32,
-        }
-    }
-
-    /// Milliseconds after the segment's own time at which [`Self::WIDTH`] nodes
-    /// are reached, eastwards from an offset; infinite beyond the walking limit.
-    // PERF: plain comparisons instead of `f32::max`, and no conversion to integers, so that each
-    // step is one vector instruction; `benches/isochrone.rs`, surface.
-    #[inline]
-    pub(super) fn delays(&self, (dx, dy): (f32, f32)) -> [f32; Self::WIDTH] {
-        let mut delays = [f32::INFINITY; Self::WIDTH];
-        let (ux, uy) = self.along;
-        // Rounding may put a node that is exactly at the limit beyond it.
-        let bound = self.limit * (1.0 + 1e-6);
-        for (lane, delay) in delays.iter_mut().enumerate() {
-            let dx = dx + self.step * lane as f32;
-            let a = dx * ux + dy * uy;
-            let b = (dy * ux - dx * uy).abs();
-            let width = greater(self.limit - b * b, 0.0).sqrt();
-            let lead = lesser(self.lean * b + self.free, width);
-            let lead = lesser(greater(lead, a - self.length), a);
-            let square = lead * lead + b * b;
-            let later = self.slope * (a - lead) + self.pace * square.sqrt();
-            *delay = if square <= bound { later } else { f32::INFINITY };
-        }
-        delays
-    }
-}
-
-#[inline]
-fn greater(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
-}
-
-#[inline]
-fn lesser(a: f32, b: f32) -> f32 {
-    if a < b { a } else { b }
 }

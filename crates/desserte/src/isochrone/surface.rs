@@ -3,26 +3,27 @@
 //! The ground time at a point is the least, over the reached places of streets
 //! within the walking limit, of the time there plus the straight walk. The grid
 //! belongs to the network: nodes lie at integer multiples of the resolution on
-//! its plane, whatever the call. Every segment is measured from every node
-//! within its walking limit, by the exact formula of [`super::segment`]: no
-//! source is lost behind a faster one that happens to be too far away, which is
-//! how a propagation from node to node goes wrong. A node keeps its best time
-//! and the segment that gave it.
+//! its plane, whatever the call. Every segment is measured from every node that
+//! may owe it its best time ([`super::measure`]), by the exact formula of
+//! [`super::segment`]: no source is lost behind a faster one that happens to be
+//! too far away, which is how a propagation from node to node goes wrong. A node
+//! keeps its best time and the segment that gave it.
 //!
 //! What the surface leaves to others: which pieces were reached, and in which
 //! order they are handed over. The outline at a budget is in [`super::outline`].
 
-use std::ops::Range;
-
 use crate::units::{KmPerHour, Metres, Millis};
 
 use super::error::IsochroneError;
-use super::segment::{Lanes, Segment, Walk};
+use super::measure::{Nodes, RUN};
+use super::segment::{Segment, Walk};
 
 /// The largest grid that is made.
 const MOST_CELLS: f64 = 2e8;
 /// Memory of one node: its time, its segment, and a mark while the outline is traced.
 const BYTES_PER_CELL: f64 = 12.0;
+/// Further from the centre of a plane than any place on the globe, metres.
+const FURTHEST: f64 = 1e8;
 /// The node that no segment reaches.
 const NO_SEGMENT: u32 = u32::MAX;
 
@@ -97,7 +98,7 @@ pub fn search_slack(resolution: Metres, walking: KmPerHour) -> Millis {
 #[derive(Clone, Debug)]
 pub struct TimeSurface {
     options: SurfaceOptions,
-    pub(super) walk: Walk,
+    walk: Walk,
     frame: Frame,
     times: Vec<Millis>,
     /// The segment each node is reached from, named by its first vertex.
@@ -131,8 +132,8 @@ impl TimeSurface {
     ///
     /// # Complexity
     ///
-    /// The number of segments times the number of nodes within the walking limit
-    /// of one: about thirty at 100 m and a limit of 300 m.
+    /// Linear in the segments, and in the nodes that each may serve: on a winding
+    /// street about ten at 100 m, walking 300 m.
     pub fn from_pieces<'a>(
         pieces: impl IntoIterator<Item = &'a [Vertex]>,
         options: SurfaceOptions,
@@ -237,9 +238,8 @@ impl TimeSurface {
 
     /// The segment that begins at a vertex; a lone vertex is its own segment.
     pub(super) fn segment(&self, source: u32) -> Segment {
-        let start = source as usize;
-        let end = if self.is_last[start] { start } else { start + 1 };
-        Segment::new(self.vertices[start], self.vertices[end], self.walk)
+        let (a, b) = self.ends(source);
+        Segment::new(a, b, self.walk)
     }
 
     /// The segments of the same piece that follow and precede one.
@@ -250,30 +250,34 @@ impl TimeSurface {
         [next, previous]
     }
 
-    /// First vertices of the segments reached within the limit.
-    fn reached_segments(&self) -> impl Iterator<Item = u32> + '_ {
-        let is_reached = |&source: &u32| {
-            let start = source as usize;
-            let is_lone = self.is_last[start] && (start == 0 || self.is_last[start - 1]);
-            if self.is_last[start] {
-                return is_lone && self.vertices[start].time <= self.options.limit;
-            }
-            let (a, b) = (self.vertices[start].time, self.vertices[start + 1].time);
-            a.min(b) <= self.options.limit && a.max(b).is_reached()
-        };
-        (0..self.vertices.len() as u32).filter(is_reached)
+    /// Whether a segment is reached within the limit.
+    fn is_reached(&self, source: u32) -> bool {
+        let (a, b) = self.ends(source);
+        a.time.min(b.time) <= self.options.limit && a.time.max(b.time).is_reached()
+    }
+
+    /// The two vertices of a segment.
+    fn ends(&self, source: u32) -> (Vertex, Vertex) {
+        let start = source as usize;
+        let end = if self.is_last[start] { start } else { start + 1 };
+        (self.vertices[start], self.vertices[end])
+    }
+
+    /// First vertices of all segments; those of lone vertices among them.
+    fn all_segments(&self) -> impl Iterator<Item = u32> + '_ {
+        let mut is_first = true;
+        let begins = move |is_last: bool| std::mem::replace(&mut is_first, is_last) || !is_last;
+        let begins = self.is_last.iter().copied().map(begins);
+        begins.enumerate().filter(|&(_, begins)| begins).map(|(source, _)| source as u32)
     }
 
     /// The frame around everything reached, with a border that nothing reaches.
     fn enclosing_frame(&self) -> Result<Frame, IsochroneError> {
         let (mut low, mut high) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
-        for source in self.reached_segments() {
-            let start = source as usize;
-            let end = if self.is_last[start] { start } else { start + 1 };
-            for vertex in &self.vertices[start..=end] {
-                low = (low.0.min(vertex.x), low.1.min(vertex.y));
-                high = (high.0.max(vertex.x), high.1.max(vertex.y));
-            }
+        for source in self.all_segments().filter(|&source| self.is_reached(source)) {
+            let (a, b) = self.ends(source);
+            low = (low.0.min(a.x).min(b.x), low.1.min(a.y).min(b.y));
+            high = (high.0.max(a.x).max(b.x), high.1.max(a.y).max(b.y));
         }
         if low.0 > high.0 {
             return Ok(Frame::default());
@@ -284,7 +288,7 @@ impl TimeSurface {
         let (west, east) = (index(low.0, -border).floor(), index(high.0, border).ceil());
         let (south, north) = (index(low.1, -border).floor(), index(high.1, border).ceil());
         // A run of nodes may go on eastwards of what is within reach.
-        let (columns, rows) = (east - west + 1.0 + Lanes::WIDTH as f64, north - south + 1.0);
+        let (columns, rows) = (east - west + 1.0 + RUN as f64, north - south + 1.0);
         if columns * rows > MOST_CELLS {
             let gibibytes = columns * rows * BYTES_PER_CELL / f64::from(1 << 30);
             return Err(IsochroneError::TooManyCells { rows, columns, gibibytes });
@@ -293,101 +297,34 @@ impl TimeSurface {
         Ok(Frame { west: west as i64, north: north as i64, columns, rows })
     }
 
-    /// Measures every segment from the nodes around it.
+    /// Measures every segment from the nodes it may serve.
     fn measure(&mut self) {
         let cells = self.frame.columns * self.frame.rows;
         // Only times up to the limit beat this one.
         let beyond = Millis(self.options.limit.0 + 1);
-        self.times = vec![beyond; cells];
-        self.sources = vec![NO_SEGMENT; cells];
-        let mut times = std::mem::take(&mut self.times);
-        let mut sources = std::mem::take(&mut self.sources);
-        for source in self.reached_segments() {
-            self.measure_segment(source, &mut times, &mut sources);
+        let mut nodes = Nodes {
+            resolution: self.options.resolution.0,
+            west: self.frame.west,
+            north: self.frame.north,
+            columns: self.frame.columns,
+            times: vec![beyond; cells],
+            sources: vec![NO_SEGMENT; cells],
+        };
+        let (mut before, mut known) = (None, None);
+        for source in self.all_segments() {
+            let segment = known.unwrap_or_else(|| self.segment(source));
+            let after = self.beside(source)[0].map(|next| self.segment(next));
+            if self.is_reached(source) {
+                nodes.improve(&segment, source, before.as_ref(), after.as_ref());
+            }
+            before = after.map(|_| segment);
+            known = after;
         }
-        for time in times.iter_mut().filter(|time| **time == beyond) {
+        for time in nodes.times.iter_mut().filter(|time| **time == beyond) {
             *time = Millis::INFINITY;
         }
-        (self.times, self.sources) = (times, sources);
+        (self.times, self.sources) = (nodes.times, nodes.sources);
     }
-
-    /// Improves the nodes within the walking limit of one segment.
-    ///
-    /// Segments come in ascending order, so the lower one keeps a tie.
-    fn measure_segment(&self, source: u32, times: &mut [Millis], sources: &mut [u32]) {
-        let start = source as usize;
-        let a = self.vertices[start];
-        let b = self.vertices[if self.is_last[start] { start } else { start + 1 }];
-        let segment = Segment::new(a, b, self.walk);
-        let resolution = self.options.resolution.0;
-        let lanes = Lanes::new(&segment, resolution);
-        let offroad = self.walk.offroad;
-        for index in nodes_between(a.y.min(b.y) - offroad, a.y.max(b.y) + offroad, resolution) {
-            let y = index as f64 * resolution;
-            let row = (self.frame.north - index) as usize * self.frame.columns;
-            let (west, east) = shadow(a, b, y, offroad);
-            // INVARIANT: runs begin where the segment says, not where the frame does, so that the
-            // rounding in them, hence every time, is the same in any frame.
-            let columns = nodes_between(west - offroad, east + offroad, resolution);
-            for column in columns.step_by(Lanes::WIDTH) {
-                let node = row + (column - self.frame.west) as usize;
-                let run = node..node + Lanes::WIDTH;
-                let (times, sources) = (&mut times[run.clone()], &mut sources[run]);
-                let delays = lanes.delays(segment.offset(column as f64 * resolution, y));
-                if is_better(&delays, segment.start(), times) {
-                    keep_best(&delays, (segment.start(), source), times, sources);
-                }
-            }
-        }
-    }
-}
-
-/// Indices of the nodes between two positions on an axis.
-fn nodes_between(low: f64, high: f64, resolution: f64) -> Range<i64> {
-    let (low, high) = (low / resolution, high / resolution);
-    // PERF: without SSE 4.1, `f64::ceil` is a call; `benches/isochrone.rs`, surface.
-    let (first, last) = (low as i64, high as i64);
-    let first = first + i64::from((first as f64) < low);
-    let last = last - i64::from(last as f64 > high);
-    first..last + 1
-}
-
-/// Whether any delay beats the time its node has.
-#[inline]
-fn is_better(delays: &[f32; Lanes::WIDTH], start: Millis, times: &[Millis]) -> bool {
-    let lead = |time: Millis| (time.0 as i32 - start.0 as i32) as f32;
-    // PERF: integers keep the comparisons in vectors, where `any` would branch at each.
-    let one = |delay: f32, time: Millis| u32::from(delay + 0.5 < lead(time));
-    delays.iter().zip(times).fold(0, |any, (&delay, &time)| any | one(delay, time)) != 0
-}
-
-/// Keeps the times that are better than those the nodes have.
-#[cold]
-fn keep_best(
-    delays: &[f32; Lanes::WIDTH],
-    (start, source): (Millis, u32),
-    times: &mut [Millis],
-    sources: &mut [u32],
-) {
-    for (lane, &delay) in delays.iter().enumerate() {
-        // An infinite delay saturates, and saturates the sum.
-        let time = Millis(start.0.saturating_add((delay + 0.5) as u32));
-        if time < times[lane] {
-            times[lane] = time;
-            sources[lane] = source;
-        }
-    }
-}
-
-/// West and east ends of the part of a segment within `reach` of a row.
-fn shadow(from: Vertex, to: Vertex, y: f64, reach: f64) -> (f64, f64) {
-    let rise = to.y - from.y;
-    if rise.abs() <= reach {
-        return (from.x.min(to.x), from.x.max(to.x));
-    }
-    let at = |y: f64| from.x + (to.x - from.x) * ((y - from.y) / rise).clamp(0.0, 1.0);
-    let (below, above) = (at(y - reach), at(y + reach));
-    (below.min(above), below.max(above))
 }
 
 fn checked_walk(options: &SurfaceOptions) -> Result<Walk, IsochroneError> {
@@ -406,7 +343,8 @@ fn checked_walk(options: &SurfaceOptions) -> Result<Walk, IsochroneError> {
 }
 
 fn check_positions(piece: usize, vertices: &[Vertex]) -> Result<(), IsochroneError> {
-    let lost = vertices.iter().find(|vertex| !(vertex.x.is_finite() && vertex.y.is_finite()));
+    let is_lost = |vertex: &&Vertex| !(vertex.x.abs() <= FURTHEST && vertex.y.abs() <= FURTHEST);
+    let lost = vertices.iter().find(is_lost);
     lost.map_or(Ok(()), |&Vertex { x, y, .. }| Err(IsochroneError::Position { piece, x, y }))
 }
 

@@ -7,7 +7,9 @@ use crate::watch::Interrupted;
 #[non_exhaustive]
 pub enum MatrixError {
     /// More cells than memory can address.
-    #[error("{rows} rows and {columns} columns make a matrix too large for this machine; ask for it in blocks of rows")]
+    #[error(
+        "{rows} rows and {columns} columns make a matrix too large for this machine; ask for it in blocks of rows"
+    )]
     TooLarge {
         /// Rows asked for.
         rows: usize,

@@ -57,7 +57,8 @@ fn fold(times: &TravelTimes, first_column: usize, k: usize, answer: &mut [Neares
             match times.time(row, column) {
                 Ok(time) => nearest.found.push((time, first_column + column)),
                 Err(status) => {
-                    let best = nearest.shortfall.map_or(status, |known| more_hopeful(known, status));
+                    let best =
+                        nearest.shortfall.map_or(status, |known| more_hopeful(known, status));
                     nearest.shortfall = Some(best);
                 }
             }

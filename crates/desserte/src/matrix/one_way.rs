@@ -46,19 +46,19 @@ impl OneWay {
         question: Question,
         watch: &Watch,
     ) -> Result<Self, Interrupted> {
-        let (departures, arrivals) = (Side::departures(network, starts), Side::arrivals(network, ends));
-        let heading =
-            if starts.len() <= ends.len() { Heading::Forward } else { Heading::Backward };
+        let (departures, arrivals) =
+            (Side::departures(network, starts), Side::arrivals(network, ends));
+        let heading = if starts.len() <= ends.len() { Heading::Forward } else { Heading::Backward };
         let (searched, read) = match heading {
             Heading::Forward => (&departures, &arrivals),
             Heading::Backward => (&arrivals, &departures),
         };
-        let searcher = Searcher { network, question, heading, searched, read };
+        let kernel = Searcher { network, question, heading, searched, read };
         let pool = WorkspacePool::new(network.graph());
         let rows: Result<Vec<Row>, Interrupted> = (0..searched.places.len())
             .into_par_iter()
             .map(|place| {
-                let row = searcher.search(&pool, place);
+                let row = kernel.search(&pool, place);
                 watch.step(1).map(|()| row)
             })
             .collect();
@@ -217,9 +217,8 @@ impl Searcher<'_> {
             lengths.measure((graph, self.network.streets()), &workspace, sources, self.heading);
             self.lengths(place, &times, |column| {
                 let ends = self.read.ends(column).iter();
-                let fastest = ends.filter(|end| {
-                    workspace.time(end.node).plus(end.time) == times[column]
-                });
+                let fastest =
+                    ends.filter(|end| workspace.time(end.node).plus(end.time) == times[column]);
                 fastest
                     .map(|end| lengths.millimetres(end.node).saturating_add(end.millimetres))
                     .min()
@@ -272,13 +271,8 @@ impl Searcher<'_> {
         }
         let sources = self.searched.ends(place).iter().map(|source| source.node);
         let reached = self.network.reachability().from(sources, self.heading);
-        let any = |column: usize| {
-            self.read.ends(column).iter().any(|end| reached.contains(end.node))
-        };
-        times
-            .iter()
-            .enumerate()
-            .map(|(column, time)| time.is_reached() || any(column))
-            .collect()
+        let any =
+            |column: usize| self.read.ends(column).iter().any(|end| reached.contains(end.node));
+        times.iter().enumerate().map(|(column, time)| time.is_reached() || any(column)).collect()
     }
 }

@@ -52,8 +52,9 @@ fn trip(
     let time = match question.direction {
         TripDirection::From => one_way(network, workspace, start, end),
         TripDirection::To => one_way(network, workspace, end, start),
-        TripDirection::Both => one_way(network, workspace, start, end)
-            .plus(one_way(network, workspace, end, start)),
+        TripDirection::Both => {
+            one_way(network, workspace, start, end).plus(one_way(network, workspace, end, start))
+        }
     };
     match (start.snap, end.snap) {
         _ if time <= question.cutoff.unwrap_or(Millis::DAY) => Ok(time),

@@ -7,6 +7,8 @@
 //!
 //! The decoder asks `choose` about each element, and copies only what it keeps.
 
+use std::slice;
+
 use osmpbfreader::osmformat::{
     DenseNodes, Info, Node, PrimitiveBlock, Relation, Way, relation::MemberType,
 };
@@ -80,6 +82,8 @@ struct Broken;
 struct Decoder<'b, C> {
     text: &'b [Vec<u8>],
     choose: C,
+    /// The tags of the element at hand.
+    pairs: Vec<(u32, u32)>,
     keeps_key: fn(&str) -> bool,
     /// What became of each word of the text: as a key, and as a word.
     is_key_kept: Vec<Option<bool>>,
@@ -97,8 +101,8 @@ pub(super) fn relations(
     let mut batch = Batch::new();
     for relation in block.primitivegroup.iter().flat_map(|group| &group.relations) {
         let head = (relation.id(), version(&relation.info));
-        let pairs = pairs_of(&relation.keys, &relation.vals);
-        decoder.add(&mut batch, head, pairs, |text| members(relation, text));
+        let are_paired = decoder.pair(&relation.keys, &relation.vals);
+        decoder.add(&mut batch, head, are_paired, |text| members(relation, text));
     }
     Ok(batch)
 }
@@ -114,7 +118,8 @@ pub(super) fn ways(
     let mut batch = Batch::new();
     for way in block.primitivegroup.iter().flat_map(|group| &group.ways) {
         let head = (way.id(), version(&way.info));
-        decoder.add(&mut batch, head, pairs_of(&way.keys, &way.vals), |_| nodes_of(way));
+        let are_paired = decoder.pair(&way.keys, &way.vals);
+        decoder.add(&mut batch, head, are_paired, |_| nodes_of(way));
     }
     Ok(batch)
 }
@@ -132,8 +137,8 @@ pub(super) fn nodes(
     for group in &block.primitivegroup {
         for node in &group.nodes {
             let head = (node.id(), version(&node.info));
-            let pairs = pairs_of(&node.keys, &node.vals);
-            decoder.add(&mut batch, head, pairs, |_| Ok(grid.position_of(node)));
+            let are_paired = decoder.pair(&node.keys, &node.vals);
+            decoder.add(&mut batch, head, are_paired, |_| Ok(grid.position_of(node)));
         }
         decoder.add_dense(&mut batch, &group.dense, grid);
     }
@@ -151,34 +156,51 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
     fn new(block: &'b PrimitiveBlock, keeps_key: fn(&str) -> bool, choose: C) -> Self {
         let text = &block.stringtable.s;
         let (is_key_kept, words) = (vec![None; text.len()], vec![None; text.len()]);
-        Self { text, choose, keeps_key, is_key_kept, words }
+        Self { text, choose, pairs: Vec::new(), keeps_key, is_key_kept, words }
     }
 
-    /// Keeps an element if it is chosen, and counts it if it is broken.
+    /// Takes up the tags of an element; `false` where they are broken.
+    fn pair(&mut self, keys: &[u32], values: &[u32]) -> bool {
+        self.pairs.clear();
+        self.pairs.extend(keys.iter().copied().zip(values.iter().copied()));
+        keys.len() == values.len()
+    }
+
+    /// Takes up the tags of the next dense node: keys and values in turn, up to a 0.
+    fn pair_dense(&mut self, keys_vals: &mut slice::Iter<'_, i32>) -> bool {
+        self.pairs.clear();
+        let mut are_paired = true;
+        while let Some(&key) = keys_vals.next().filter(|key| **key != 0) {
+            let value = keys_vals.next().and_then(|value| u32::try_from(*value).ok());
+            let pair = u32::try_from(key).ok().zip(value);
+            are_paired &= pair.is_some();
+            self.pairs.extend(pair);
+        }
+        are_paired
+    }
+
+    /// Keeps the element whose tags were taken up, if it is chosen; counts it, if it is broken.
     fn add<T>(
         &mut self,
         batch: &mut Batch<T>,
         (id, version): (i64, i32),
-        pairs: Option<Vec<(u32, u32)>>,
+        are_paired: bool,
         body: impl FnOnce(&[Vec<u8>]) -> Result<T, Broken>,
     ) {
         batch.span.add(id);
         let is_word = |word: u32| (word as usize) < self.text.len();
-        let pairs = pairs.filter(|p| p.iter().all(|&(key, value)| is_word(key) && is_word(value)));
-        let Some(pairs) = pairs else {
+        if !are_paired || !self.pairs.iter().all(|&(key, value)| is_word(key) && is_word(value)) {
             batch.broken += 1;
             return;
-        };
-        let tags = RawTags::new(self.text, &pairs);
-        let Some(interest) = (self.choose)(id, &tags) else {
+        }
+        let Some(interest) = (self.choose)(id, &RawTags::new(self.text, &self.pairs)) else {
             return;
         };
         let Ok(body) = body(self.text) else {
             batch.broken += 1;
             return;
         };
-        let tags =
-            if interest.tags { self.keep(&mut batch.tags, &tags) } else { TagList::default() };
+        let tags = if interest.tags { self.keep(&mut batch.tags) } else { TagList::default() };
         batch.elements.push(Element { id, version, interest, tags, body });
     }
 
@@ -190,7 +212,7 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
         for index in 0..count {
             id = plus(id, dense.id[index]);
             (lon, lat) = (plus(lon, dense.lon[index]), plus(lat, dense.lat[index]));
-            let pairs = dense_pairs(&mut keys_vals);
+            let are_paired = self.pair_dense(&mut keys_vals);
             let Some(id) = id else {
                 // Differences after this one lead nowhere.
                 batch.broken += (count - index) as u64;
@@ -198,14 +220,15 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
             };
             let version = dense.denseinfo.version.get(index).copied().unwrap_or(-1);
             let position = lon.zip(lat).and_then(|(lon, lat)| grid.position(lon, lat));
-            self.add(batch, (id, version), pairs, |_| Ok(position));
+            self.add(batch, (id, version), are_paired, |_| Ok(position));
         }
     }
 
-    /// Copies the tags that are of use.
-    fn keep(&mut self, kept: &mut BlockTags, tags: &RawTags<'_>) -> TagList {
+    /// Copies those of the tags taken up that are of use.
+    fn keep(&mut self, kept: &mut BlockTags) -> TagList {
         let first = kept.pairs.len();
-        for &(key, value) in tags.pairs() {
+        for index in 0..self.pairs.len() {
+            let (key, value) = self.pairs[index];
             if self.is_kept(key) {
                 let pair = (self.word(kept, key), self.word(kept, value));
                 kept.pairs.push(pair);
@@ -231,26 +254,6 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
 
 fn version(info: &protobuf::MessageField<Info>) -> i32 {
     info.as_ref().map_or(-1, Info::version)
-}
-
-/// Keys and values side by side; `None` where their numbers differ.
-fn pairs_of(keys: &[u32], values: &[u32]) -> Option<Vec<(u32, u32)>> {
-    let pairs = || keys.iter().copied().zip(values.iter().copied()).collect();
-    (keys.len() == values.len()).then(pairs)
-}
-
-/// The tags of the next dense node: keys and values in turn up to a 0; `None` where they are broken.
-fn dense_pairs<'d>(keys_vals: &mut impl Iterator<Item = &'d i32>) -> Option<Vec<(u32, u32)>> {
-    let mut pairs = Some(Vec::new());
-    while let Some(&key) = keys_vals.next().filter(|key| **key != 0) {
-        let value = keys_vals.next().and_then(|value| u32::try_from(*value).ok());
-        let pair = u32::try_from(key).ok().zip(value);
-        pairs = pairs.zip(pair).map(|(mut pairs, pair)| {
-            pairs.push(pair);
-            pairs
-        });
-    }
-    pairs
 }
 
 fn plus(sum: Option<i64>, difference: i64) -> Option<i64> {

@@ -13,7 +13,7 @@
 use geo::orient::Direction;
 use geo::{
     BoundingRect, Buffer, Coord, CoordsIter, Densify, Euclidean, Line, LinesIter, MapCoords,
-    MultiPolygon, Orient, Polygon, Rect,
+    MultiPolygon, Orient, Point, Polygon, Rect,
 };
 
 use super::error::ClipError;
@@ -108,7 +108,12 @@ fn grow(area: &MultiPolygon<f64>, buffer: Metres) -> MultiPolygon<f64> {
         plane.to_plane(position).into()
     };
     let laid_out = Euclidean.densify(area, MAX_SIDE).map_coords(to_plane);
-    laid_out.buffer(buffer.0).map_coords(|metres| plane.to_degrees(metres.x, metres.y).into())
+    let mut grown = laid_out.buffer(buffer.0);
+    if grown.0.is_empty() {
+        // An area of a few centimetres vanishes where sides are rounded; it is a point then.
+        grown = Point::from(to_plane(middle)).buffer(buffer.0);
+    }
+    grown.map_coords(|metres| plane.to_degrees(metres.x, metres.y).into())
 }
 
 /// Refuses an area that means nothing.

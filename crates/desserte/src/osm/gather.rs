@@ -19,11 +19,11 @@ use super::blob::{Contents, contents};
 use super::blocks::{self, Batch, Element, NodeBody, RelationBody, Span, WayBody};
 use super::error::{Fault, OsmError};
 use super::header::{Frame, MapFile};
+use super::nodes::Nodes;
 use super::reader::sweep;
 use super::selection::{Interest, RawTags, Selection};
-use super::tags::{TagList, TagPool};
+use super::tags::TagPool;
 use super::{NodeIndex, Oddities, OsmId, OsmNodeId, SourceFile};
-use crate::units::LonLat;
 use crate::watch::{Phase, Watch};
 
 /// How often a file is read: for its identity, and once for each kind of element.
@@ -39,26 +39,6 @@ pub(super) struct Gathered {
     pub(super) tags: TagPool,
     pub(super) sources: Vec<SourceFile>,
     pub(super) oddities: Oddities,
-}
-
-/// Nodes that the files hold on the globe: those named by the ways and relations, and those wanted.
-#[derive(Debug, Default)]
-pub(super) struct Nodes {
-    pub(super) ids: Vec<OsmNodeId>,
-    pub(super) positions: Vec<LonLat>,
-    pub(super) tagged: Vec<(NodeIndex, TagList)>,
-}
-
-impl Nodes {
-    /// Where a node lies, if it is there.
-    pub(super) fn position(&self, id: OsmNodeId) -> Option<LonLat> {
-        self.find(id).map(|node| self.positions[node.index()])
-    }
-
-    /// The index of a node, if it is there.
-    pub(super) fn find(&self, id: OsmNodeId) -> Option<NodeIndex> {
-        self.ids.binary_search(&id).ok().map(|index| NodeIndex(index as u32))
-    }
 }
 
 impl Gathered {
@@ -295,7 +275,7 @@ impl Passes<'_> {
             nodes.ids.push(OsmNodeId(element.id));
             nodes.positions.push(position);
         }
-        nodes
+        nodes.indexed()
     }
 }
 

@@ -6,18 +6,17 @@
 //! list of required features. What it returns, a list of [`Frame`]s that lie
 //! within the file, is what lets the decoder trust every length.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use osmpbfreader::fileformat::{Blob, BlobHeader};
 use osmpbfreader::osmformat::HeaderBlock;
-use sha2::{Digest, Sha256};
 
 use super::SourceFile;
 use super::blob::{BLOCK_LIMIT, parse, unpack};
 use super::error::{Fault, OsmError};
+use crate::fingerprint::Fingerprint;
 use crate::watch::Watch;
 
 /// The largest header of a block.
@@ -80,7 +79,7 @@ impl MapFile {
     /// Reads the whole file once, for its identity.
     pub(super) fn identify(&self, watch: &Watch) -> Result<SourceFile, OsmError> {
         let mut file = File::open(&self.path).map_err(|error| OsmError::io(&self.path, error))?;
-        let mut hash = Sha256::new();
+        let mut hash = Fingerprint::default();
         let mut buffer = vec![0; 1 << 18];
         loop {
             let count = file.read(&mut buffer).map_err(|error| OsmError::io(&self.path, error))?;
@@ -90,11 +89,7 @@ impl MapFile {
             hash.update(&buffer[..count]);
             watch.step(count as u64)?;
         }
-        let mut sha256 = String::with_capacity(64);
-        for byte in hash.finalize() {
-            // Writing to a string does not fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = hash.to_hex();
         let data_date = self.data_date.clone();
         Ok(SourceFile { name: self.name(), bytes: self.bytes, sha256, data_date })
     }

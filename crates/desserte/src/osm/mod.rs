@@ -22,6 +22,7 @@ mod clip;
 mod error;
 mod gather;
 mod header;
+mod nodes;
 mod place;
 mod point;
 mod reader;

@@ -34,11 +34,6 @@ impl<'b> RawTags<'b> {
         let text = self.text;
         self.pairs.iter().filter_map(|pair| std::str::from_utf8(&text[pair.0 as usize]).ok())
     }
-
-    /// The pairs of indices.
-    pub(super) fn pairs(&self) -> &'b [(u32, u32)] {
-        self.pairs
-    }
 }
 
 /// Why an element is wanted.

@@ -7,7 +7,8 @@
 //! the point is the known node nearest to the middle of the known ones.
 
 use super::blocks::{Element, RelationBody, WayBody};
-use super::gather::{Gathered, Nodes};
+use super::gather::Gathered;
+use super::nodes::Nodes;
 use super::{OsmId, OsmNodeId};
 use crate::units::LonLat;
 

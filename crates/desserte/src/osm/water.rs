@@ -5,7 +5,8 @@
 //! at a border holds half a lake, and a half of its bank is still in the way.
 
 use super::blocks::{Element, WayBody};
-use super::gather::{Gathered, Nodes};
+use super::gather::Gathered;
+use super::nodes::Nodes;
 use super::selection::RawTags;
 use super::{NodeIndex, OsmId};
 use crate::units::LonLat;

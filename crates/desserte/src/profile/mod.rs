@@ -188,10 +188,7 @@ impl Profile {
     pub fn built_in(name: &str) -> Result<Self, ProfileError> {
         match BUILT_IN.iter().find(|(known, _)| *known == name) {
             Some((_, text)) => Self::from_toml(text),
-            None => Err(ProfileError::Unknown {
-                name: name.to_owned(),
-                known: Self::names(),
-            }),
+            None => Err(ProfileError::Unknown { name: name.to_owned(), known: Self::names() }),
         }
     }
 

@@ -62,10 +62,10 @@ impl Journey {
         from: &Place,
         to: &Place,
     ) -> Option<Self> {
+        let (start, end) = (from.snap.as_ref()?, to.snap.as_ref()?);
         if from.position == to.position {
             return Some(Self { time: Millis::ZERO, stretches: Vec::new() });
         }
-        let (start, end) = (from.snap.as_ref()?, to.snap.as_ref()?);
         let direct = network.direct(from, to);
         let way = Way::find(network, workspace, start, end);
         let runs = match (direct, way) {
@@ -81,9 +81,9 @@ impl Journey {
         let mut last = access(to.position, end);
         last.line.reverse();
         stretches.push(last);
-        let time = stretches.iter().fold(Millis::ZERO, |sum, stretch| {
-            sum.plus(stretch.time).plus(stretch.delay)
-        });
+        let time = stretches
+            .iter()
+            .fold(Millis::ZERO, |sum, stretch| sum.plus(stretch.time).plus(stretch.delay));
         Some(Self { time, stretches })
     }
 }
@@ -146,10 +146,8 @@ impl Way {
         };
         let first_time = graph.entry(self.first).map_or(Millis::ZERO, |entry| entry.time);
         let first = Run { from: Along::at(start), ..whole(self.first, first_time) };
-        let between = self
-            .arcs
-            .iter()
-            .map(|&arc| whole(graph.street_use(arc), graph.link(arc).time));
+        let between =
+            self.arcs.iter().map(|&arc| whole(graph.street_use(arc), graph.link(arc).time));
         let from = Along::start_of(streets, self.last);
         let last = Run { usage: self.last, from, to: Along::at(end), delay: Millis::ZERO };
         std::iter::once(first).chain(between).chain([last]).collect()

@@ -10,6 +10,10 @@ use super::bounded::Workspace;
 
 /// The source a node was reached from and the arcs between, after a forward
 /// search; `None` where the node was not reached.
+///
+/// # Panics
+///
+/// Panics if the sources are not those of the search.
 #[must_use]
 pub fn path_to(
     graph: &RoadGraph,
@@ -22,9 +26,8 @@ pub fn path_to(
     }
     let (mut node, mut arcs) = (target, Vec::new());
     while !sources.contains(&Link { node, time: workspace.time(node) }) {
-        let adds_up = |link: &Link| {
-            workspace.time(link.node).plus(link.time) == workspace.time(node)
-        };
+        let adds_up =
+            |link: &Link| workspace.time(link.node).plus(link.time) == workspace.time(node);
         let (arc, link) = graph
             .in_arcs(node)
             .filter(|(_, link)| adds_up(link))

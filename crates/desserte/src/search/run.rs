@@ -87,13 +87,18 @@ impl Run {
         }
         for part in parts {
             match stretches.last_mut() {
-                Some(before) if continues(before, &part) => extend(before, part),
+                Some(before) if continues(before, &part) => extend(before, &part),
                 _ => stretches.push(part),
             }
         }
     }
 
-    fn stretch(&self, streets: &Streets, part: &Part, (low, high): (Along, Along)) -> JourneyStretch {
+    fn stretch(
+        &self,
+        streets: &Streets,
+        part: &Part,
+        (low, high): (Along, Along),
+    ) -> JourneyStretch {
         let points = streets.points(self.usage.street());
         let times = streets.times(self.usage);
         let start = if low > Along::point(part.start) { low } else { Along::point(part.start) };
@@ -111,8 +116,15 @@ impl Run {
             line.reverse();
         }
         let time = start.time(times).abs_diff(end.time(times));
-        let kind = StretchKind::Street { way: part.way, direction: part.lane_direction(self.usage) };
-        JourneyStretch { kind, length: Metres(length), time: Millis(time), delay: Millis::ZERO, line }
+        let kind =
+            StretchKind::Street { way: part.way, direction: part.lane_direction(self.usage) };
+        JourneyStretch {
+            kind,
+            length: Metres(length),
+            time: Millis(time),
+            delay: Millis::ZERO,
+            line,
+        }
     }
 }
 
@@ -147,7 +159,7 @@ fn continues(before: &JourneyStretch, part: &JourneyStretch) -> bool {
     before.kind == part.kind && before.delay == Millis::ZERO
 }
 
-fn extend(before: &mut JourneyStretch, part: JourneyStretch) {
+fn extend(before: &mut JourneyStretch, part: &JourneyStretch) {
     before.length = Metres(before.length.0 + part.length.0);
     before.time = before.time.plus(part.time);
     before.delay = part.delay;

@@ -42,7 +42,7 @@ pub(crate) fn valley() -> Town {
         .node(4, 4.41, 44.61)
         .way(10, &[1, 2, 3], &[("highway", "tertiary"), ("name", "Route de Privas")])
         .way(11, &[2, 4], &[("highway", "track"), ("source", "survey")])
-        .restriction(100, 10, 2, 11, "no_left_turn")
+        .restriction(100, [10, 2, 11], "no_left_turn")
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn overlapping_files_make_the_same_extract_in_any_order() {
     let whole = valley()
         .node(5, 4.43, 44.60)
         .way(12, &[3, 5], &[("highway", "residential")])
-        .restriction(101, 10, 3, 12, "no_u_turn");
+        .restriction(101, [10, 3, 12], "no_u_turn");
     let north = valley().write(folder.path(), "north");
     let south = Town::new()
         .node(3, 4.42, 44.60)
@@ -221,7 +221,7 @@ fn overlapping_files_make_the_same_extract_in_any_order() {
         .node(5, 4.43, 44.60)
         .way(12, &[3, 5], &[("highway", "residential")])
         .way(10, &[1, 2, 3], &[("highway", "tertiary"), ("name", "Route de Privas")])
-        .restriction(101, 10, 3, 12, "no_u_turn")
+        .restriction(101, [10, 3, 12], "no_u_turn")
         .write(folder.path(), "south");
     let expected = portrait(&read_town(&whole));
     for paths in [[north.clone(), south.clone()], [south, north]] {

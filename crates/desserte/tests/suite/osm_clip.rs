@@ -28,7 +28,7 @@ fn a_clip_keeps_whole_the_ways_that_touch_it() {
         .node(5, 4.60, 44.60)
         .way(12, &[5, 3], &[("highway", "residential")])
         .way(13, &[5, 99], &[("highway", "residential")])
-        .restriction(101, 12, 3, 13, "no_u_turn")
+        .restriction(101, [12, 3, 13], "no_u_turn")
         .write(folder.path(), "town");
     let read =
         |clip: &Clip| OsmExtract::read(std::slice::from_ref(&path), Some(clip), &Watch::new());
@@ -158,4 +158,45 @@ fn node_number(place: &Place) -> i64 {
         OsmId::Node(id) => id.0,
         _ => panic!("{} is no node", place.id),
     }
+}
+
+#[test]
+fn any_area_is_answered_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = valley().write(folder.path(), "town");
+    let mut seed = 3_u64;
+    let mut random = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut answers = 0;
+    for round in 0..400 {
+        // From slivers of a millimetre to areas of ten degrees, at the poles and the date line too.
+        let size = 10_f64.powf(random() * 9.0 - 8.0);
+        let centre = match round % 4 {
+            0 => (4.41, 44.60),
+            1 => (179.999, 10.0),
+            2 => (20.0, 90.0 - size),
+            _ => (360.0 * random() - 180.0, 180.0 * random() - 90.0),
+        };
+        let count = 3 + (random() * 4.0) as usize;
+        let mut corner = || Coord {
+            x: (centre.0 + size * (random() - 0.5)).clamp(-180.0, 180.0),
+            y: (centre.1 + size * (random() - 0.5)).clamp(-90.0, 90.0),
+        };
+        let ring = LineString::new((0..count).map(|_| corner()).collect());
+        let polygons = vec![Polygon::new(ring.clone(), vec![]), Polygon::new(ring, vec![])];
+        let buffer = [0.0, 0.001, 10.0, 30_000.0, 1_000_000.0][round % 5];
+        let is_near = round % 4 == 0 && size < 0.1 && buffer >= 30_000.0;
+        let clip = Clip { area: MultiPolygon::new(polygons), buffer: Metres(buffer) };
+        let outcome = OsmExtract::read(std::slice::from_ref(&path), Some(&clip), &Watch::new());
+        match outcome {
+            Ok(_) => answers += 1,
+            Err(OsmError::NothingInside { .. }) if !is_near => answers += 1,
+            Err(OsmError::Clip(ClipError::Invalid { .. })) => {}
+            Err(OsmError::Clip(ClipError::Empty)) if size < 1e-6 && buffer < 1.0 => {}
+            Err(other) => panic!("{other} ({size} degrees, {buffer} m)"),
+        }
+    }
+    assert!(answers > 100, "{answers} answers");
 }

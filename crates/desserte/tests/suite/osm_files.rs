@@ -21,7 +21,7 @@ fn town() -> Town {
         .way(10, &[1, 2, 3], &[("highway", "tertiary")])
         .way(11, &[2, 4], &[("highway", "track")])
         .way(12, &[1, 2, 4, 1], &[("natural", "water")])
-        .restriction(100, 10, 2, 11, "no_left_turn")
+        .restriction(100, [10, 2, 11], "no_left_turn")
         .relation(
             101,
             &[(Part::Way(12), "outer")],

@@ -91,8 +91,8 @@ impl Town {
         self.add(id, tags, Body::Relation(parts))
     }
 
-    /// Adds a turn restriction from a way by a node to a way.
-    pub(crate) fn restriction(self, id: i64, from: i64, via: i64, to: i64, kind: &str) -> Self {
+    /// Adds a turn restriction: from a way, by a node, to a way.
+    pub(crate) fn restriction(self, id: i64, [from, via, to]: [i64; 3], kind: &str) -> Self {
         let parts = [(Part::Way(from), "from"), (Part::Node(via), "via"), (Part::Way(to), "to")];
         self.relation(id, &parts, &[("type", "restriction"), ("restriction", kind)])
     }

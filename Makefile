@@ -1,0 +1,103 @@
+# Needs Rust, Python 3.10 or later, a C compiler and GNU make; everything else goes to .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(CURDIR)/$(BIN)
+WHEELS := target/wheels
+# On a clean checkout the lock file is the truth; at a desk it may follow a change.
+LOCKED := $(if $(CI),--locked)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+SOURCES := Cargo.toml Cargo.lock python/pyproject.toml python/README.md \
+	$(wildcard crates/*/Cargo.toml) \
+	$(shell find crates/desserte/src crates/desserte-py/src python/src -type f -not -name '*.pyc')
+
+# The interpreter that the door is built for, the same for every command, so that none rebuilds it.
+export PYO3_PYTHON := $(RUN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-rust test-python check lint lint-rust lint-python lint-types \
+	lint-sizes fixtures docs bench bench-record fix clean
+
+help: ## Shows this list.
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+build: $(WHEELS)/.built ## Builds the wheel, in target/wheels.
+
+demo: $(VENV)/.demo ## Villages of a rural extract to their nearest care: a table, GeoJSON and a map.
+	$(BIN)/desserte demo --output demo-output
+
+test: test-rust test-python ## Runs every test: Rust, the wheel, examples, the code of the READMEs.
+
+test-rust: $(VENV)/.made
+	cargo test --release --workspace $(LOCKED)
+
+# From the folder of the tests, where only the installed package can be imported.
+test-python: $(VENV)/.dev
+	cd python/tests && $(RUN)/python -c 'import desserte, sys; assert desserte.__file__.startswith(sys.prefix)'
+	cd python/tests && $(RUN)/python -m pytest
+
+check: lint fixtures docs ## Checks format, lints, types, stubs, sizes, fixtures and documentation.
+
+lint: lint-rust lint-python lint-types lint-sizes
+
+lint-rust: $(VENV)/.made
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets $(LOCKED) -- -D warnings
+
+lint-python: $(VENV)/.dev
+	$(BIN)/ruff format --config python/pyproject.toml --check python fixtures benches .ci
+	$(BIN)/ruff check --config python/pyproject.toml python fixtures benches .ci
+
+lint-types: $(VENV)/.dev
+	cd python && $(RUN)/mypy --strict
+	cd python/tests && $(RUN)/stubtest desserte --mypy-config-file ../pyproject.toml
+
+lint-sizes:
+	$(PYTHON) .ci/sizes.py
+
+fixtures:
+	$(PYTHON) fixtures/make.py --check
+
+docs: $(VENV)/.made ## Builds the documentation of the engine; a warning is an error.
+	RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps $(LOCKED)
+
+bench: $(VENV)/.made ## Runs the benches.
+	cargo bench --package desserte-benches
+
+bench-record: bench ## Runs the benches and records them in benches/recorded, with date and machine.
+	$(PYTHON) benches/record.py
+
+fix: $(VENV)/.dev ## Formats, and mends what the linters can mend.
+	cargo fmt --all
+	cargo clippy --release --workspace --all-targets --fix --allow-dirty --allow-staged
+	$(BIN)/ruff check --config python/pyproject.toml --fix python fixtures benches .ci
+	$(BIN)/ruff format --config python/pyproject.toml python fixtures benches .ci
+
+clean: ## Removes what was built.
+	rm -rf target $(VENV) demo-output
+
+# Stamps: each says that a step was done after the files it rests on.
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.maturin: $(VENV)/.made
+	$(PIP) 'maturin>=1.9,<2'
+	touch $@
+
+$(WHEELS)/.built: $(SOURCES) $(VENV)/.maturin
+	mkdir -p $(WHEELS)
+	rm -f $(WHEELS)/desserte-*.whl
+	cd python && $(RUN)/maturin build --release $(LOCKED) --interpreter $(RUN)/python --out ../$(WHEELS)
+	touch $@
+
+# Of an equal version pip would keep what is installed, so the wheel is forced and then its needs are met.
+$(VENV)/.demo $(VENV)/.dev: $(VENV)/.%: $(WHEELS)/.built
+	wheel=$$(ls $(WHEELS)/desserte-*.whl) && \
+	$(PIP) --force-reinstall --no-deps "$$wheel" && \
+	$(PIP) "$$wheel[$(if $(filter demo,$*),maps,$*)]"
+	touch $@

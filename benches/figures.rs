@@ -1,0 +1,116 @@
+//! The figures that the project promises, measured in one run and printed as CSV.
+//!
+//! ```text
+//! figures EXTRACT...        one line a figure: date, machine, commit are added by `make bench-record`
+//! figures --grid SIDE       the memory of a network of SIDE by SIDE junctions, in a process of its own
+//! ```
+//!
+//! Times are CPU times of the whole process, so that a busy machine and the
+//! number of threads change little; memory is the peak of the process.
+
+#![allow(clippy::print_stdout, reason = "this program is there to print")]
+
+use std::{fs, path::PathBuf};
+
+use cpu_time::ProcessTime;
+use desserte::{
+    Millis, Watch,
+    graph::{Link, NodeId, RoadGraph, RoadNetwork},
+    osm::OsmExtract,
+    profile::Profile,
+    search::Workspace,
+};
+use desserte_benches::{grid, spread};
+use petgraph::{algo::dijkstra, visit::EdgeRef};
+
+const HALF_AN_HOUR: Millis = Millis(1_800_000);
+const SOURCES: usize = 50;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, side] = &arguments[..]
+        && flag == "--grid"
+    {
+        return grid_memory(side.parse().expect("the side of a grid is a number"));
+    }
+    for path in arguments {
+        of_extract(&PathBuf::from(path));
+    }
+}
+
+/// Reading, building and searching one extract.
+fn of_extract(path: &PathBuf) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (watch, start) = (Watch::new(), ProcessTime::now());
+    let extract = OsmExtract::read(std::slice::from_ref(path), None, &watch)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let read = start.elapsed().as_secs_f64();
+    let network = RoadNetwork::build(&extract, &Profile::car(), &watch)
+        .unwrap_or_else(|error| panic!("{error}"));
+    print(&name, "read and build", "CPU s", start.elapsed().as_secs_f64());
+    print(&name, "of which read", "CPU s", read);
+    print(&name, "peak memory", "MB", peak_megabytes());
+    let ours = search_cost(network.graph(), HALF_AN_HOUR);
+    let all = search_cost(network.graph(), Millis::DAY);
+    let theirs = petgraph_cost(network.graph());
+    print(&name, "30 minutes", "ns a settled node", ours);
+    print(&name, "one to all", "ns a settled node", all);
+    print(&name, "one to all, petgraph dijkstra", "ns a settled node", theirs);
+    print(&name, "petgraph / 30 minutes, a settled node", "ratio", theirs / ours);
+    print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
+}
+
+fn grid_memory(side: u32) {
+    let (extract, start) = (grid(side), ProcessTime::now());
+    let network = RoadNetwork::build(&extract, &Profile::car(), &Watch::new())
+        .unwrap_or_else(|error| panic!("{error}"));
+    let name = format!("grid of {} junctions", network.manifest().counts.junctions);
+    print(&name, "build", "CPU s", start.elapsed().as_secs_f64());
+    print(&name, "peak memory", "MB", peak_megabytes());
+}
+
+fn sources(graph: &RoadGraph) -> impl Iterator<Item = NodeId> {
+    spread(SOURCES, graph.node_count()).map(|node| NodeId(node as u32))
+}
+
+/// Nanoseconds of CPU a settled node, the best of five rounds.
+fn search_cost(graph: &RoadGraph, budget: Millis) -> f64 {
+    let mut workspace = Workspace::new(graph);
+    best_of_five(|| {
+        let settled = sources(graph).map(|node| {
+            let source = Link { node, time: Millis::ZERO };
+            workspace.search(graph.outward(), [source], budget);
+            workspace.reached().len()
+        });
+        settled.sum()
+    })
+}
+
+fn petgraph_cost(graph: &RoadGraph) -> f64 {
+    best_of_five(|| {
+        let settled =
+            sources(graph).map(|node| dijkstra(graph, node, None, |arc| *arc.weight()).len());
+        settled.sum()
+    })
+}
+
+fn best_of_five(mut round: impl FnMut() -> usize) -> f64 {
+    let costs = (0..5).map(|_| {
+        let start = ProcessTime::now();
+        let settled = round();
+        start.elapsed().as_secs_f64() * 1e9 / settled as f64
+    });
+    costs.fold(f64::INFINITY, f64::min)
+}
+
+/// The most memory this process has held, where the system says.
+fn peak_megabytes() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = peak.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+    kilobytes.unwrap_or(f64::NAN) / 1000.0
+}
+
+fn print(input: &str, figure: &str, unit: &str, value: f64) {
+    println!("{input},{figure},{unit},{value:.3}");
+}

@@ -1,0 +1,122 @@
+"""Places on the streets of a network: unpacked, checked, snapped, and shown as a table.
+
+Every question begins here, so that the same place lies on the same street
+whatever is asked about it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from desserte import _native
+from desserte._checks import check_radius, some
+from desserte._frames import (
+    LONLAT,
+    Place,
+    Places,
+    Points,
+    in_crs,
+    refuse_swapped,
+    unpack,
+    unpack_one,
+)
+from desserte._lazy import gpd, np, pd
+from desserte.errors import InputError, OffNetworkWarning
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from desserte.network import RoadNetwork
+
+__all__ = ["OUTCOMES", "Snapped", "off_network", "snap_one", "snap_places"]
+
+OUTCOMES = ("ok", "off_network")
+
+
+@dataclass(frozen=True)
+class Snapped:
+    """Places and where they meet the streets, in the order given."""
+
+    points: Points
+    native: _native.Snaps
+
+    def is_off(self) -> npt.NDArray[np.bool_]:
+        """Which of them have no street within the radius."""
+        is_off: npt.NDArray[np.bool_] = self.native.outcome() != 0
+        return is_off
+
+    def subset(self, network: RoadNetwork, chosen: npt.NDArray[np.bool_], radius: float) -> Snapped:
+        """Some of them; a place snaps to the same spot whatever the others are."""
+        ids, lon, lat = self.points.ids[chosen], self.points.lon[chosen], self.points.lat[chosen]
+        names = self.points.names
+        kept = None if names is None else [n for n, keep in zip(names, chosen, strict=True) if keep]
+        points = Points(ids, lon, lat, self.points.crs, kept)
+        return Snapped(points, network._handle.snap(lon, lat, radius))
+
+    def table(self) -> gpd.GeoDataFrame:
+        """The snaps by id, in the CRS of the places; the geometry is the spot on the street."""
+        is_off = self.is_off()
+        spots = gpd.points_from_xy(self.native.lon(), self.native.lat(), crs=LONLAT)
+        spots[is_off] = None
+        columns = {
+            "distance_metres": self.native.distance_metres(),
+            "access_minutes": self.native.access_minutes(),
+            "street": pd.array(self.native.street(), dtype="Int64"),
+            "outcome": np.where(is_off, OUTCOMES[1], OUTCOMES[0]),
+            "crosses_barrier": self.native.crosses_barrier(),
+        }
+        if self.points.names is not None:
+            columns = {"name": self.points.names, **columns}
+        table = gpd.GeoDataFrame(columns, geometry=spots, index=self.points.ids)
+        table.loc[is_off, "street"] = pd.NA
+        return in_crs(table, self.points.crs)
+
+
+def snap_places(
+    network: RoadNetwork,
+    places: Places,
+    role: str,
+    *,
+    radius_metres: float,
+    id_column: str | None = None,
+    unique: bool = True,
+) -> Snapped:
+    """Unpacks, checks and snaps the places of an argument named ``role``."""
+    _refuse_no_network(network)
+    radius = check_radius(radius_metres)
+    return _snap(network, unpack(places, role, id_column=id_column, unique=unique), role, radius)
+
+
+def snap_one(network: RoadNetwork, place: Place, role: str, *, radius_metres: float) -> Snapped:
+    """The same for a single place."""
+    _refuse_no_network(network)
+    radius = check_radius(radius_metres)
+    return _snap(network, unpack_one(place, role), role, radius)
+
+
+def off_network(snapped: Snapped) -> list[Any]:
+    """The ids of the places off the network, with one warning about them all."""
+    ids = list(snapped.points.ids[snapped.is_off()].tolist())
+    if ids:
+        warnings.warn(
+            f"no street near enough to {some(ids, 'origin')}; nothing is drawn around them "
+            '(see attrs["off_network"], or enlarge radius_metres)',
+            OffNetworkWarning,
+            stacklevel=4,
+        )
+    return ids
+
+
+def _snap(network: RoadNetwork, points: Points, role: str, radius: float) -> Snapped:
+    refuse_swapped(points, role, network._manifest["bounds"])
+    return Snapped(points, network._handle.snap(points.lon, points.lat, radius))
+
+
+def _refuse_no_network(network: object) -> None:
+    if not isinstance(getattr(network, "_handle", None), _native.Network):
+        kind = type(network).__name__
+        raise InputError(
+            f"network is a RoadNetwork, got {kind}; build one with RoadNetwork.from_pbf"
+        )

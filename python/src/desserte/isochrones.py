@@ -1,0 +1,245 @@
+"""Which ground, and which streets, are within so many minutes?
+
+An isochrone is the ground one can stand on within the budget: travel along the
+streets, then walk straight off the street, across no water and no motorway.
+The polygons of one origin are nested and valid as they come.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any, Literal
+
+from desserte._checks import check_choice, check_length, check_limits
+from desserte._frames import LONLAT, Places, in_crs
+from desserte._lazy import gpd, np, shapely
+from desserte._progress import Progress, follow
+from desserte._snaps import Snapped, off_network, snap_places
+from desserte.times import named_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desserte.network import RoadNetwork
+
+__all__ = ["isochrones", "reached_streets"]
+
+_DIRECTIONS = ("from", "to")
+_ALL = "all"
+
+
+def isochrones(
+    network: RoadNetwork,
+    origins: Places,
+    *,
+    minutes: float | Iterable[float],
+    direction: Literal["from", "to"] = "from",
+    shape: Literal["disc", "ring"] = "disc",
+    origins_are: Literal["separate", "merged"] = "separate",
+    offroad_metres: float = 300,
+    resolution_metres: float = 100,
+    radius_metres: float = 1000,
+    origin_id: str | None = None,
+    progress: Progress = None,
+) -> gpd.GeoDataFrame:
+    """Draws the ground within some minutes of every origin.
+
+    Parameters
+    ----------
+    network
+        The streets to travel on.
+    origins
+        Points in any CRS, with unique ids in their index; or an (n, 2) array of
+        longitude and latitude, with ids 0 to n-1.
+    minutes
+        One limit or several, inclusive.
+    direction
+        "from": what is reached from the origin. "to": from where the origin is
+        reached.
+    shape
+        "disc": all the ground within a limit. "ring": the ground beyond the
+        limit before.
+    origins_are
+        "separate": a row an origin and a limit. "merged": a row a limit, for
+        the ground within reach of any of them.
+    offroad_metres
+        How far one may walk off the street.
+    resolution_metres
+        The side of a cell of the time surface that the polygons outline.
+    radius_metres
+        How far from an origin to look for a street.
+    origin_id
+        A column that holds the ids, instead of the index.
+    progress
+        A bar: True, False, or None for a bar on a terminal or in a notebook.
+        Or a function of phase, done and total.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``origin`` ("all" if merged), ``origin_name`` if there was a ``name``,
+        ``minutes`` and a MultiPolygon in the CRS of ``origins``, ordered by
+        origin, then by minutes. An origin off the network has empty geometry,
+        is listed in ``attrs["off_network"]``, and is warned about.
+
+    Raises
+    ------
+    InputError, CrsError, IdError
+        If an argument is not what it should be; the message names the rows.
+    SnapError
+        If the radius is not a length.
+    IsochroneError
+        If the ground cannot be drawn at this resolution.
+
+    Examples
+    --------
+    >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+    >>> areas = ds.isochrones(network, [(13.1708, 53.5270)], minutes=[5, 10])
+    >>> areas["minutes"].tolist()
+    [5.0, 10.0]
+    >>> bool(areas.geometry[1].covers(areas.geometry[0]))
+    True
+    """
+    check_choice("direction", direction, _DIRECTIONS)
+    check_choice("shape", shape, ("disc", "ring"))
+    check_choice("origins_are", origins_are, ("separate", "merged"))
+    limits = check_limits(minutes)
+    offroad = check_length("offroad_metres", offroad_metres)
+    resolution = check_length("resolution_metres", resolution_metres, least=1.0)
+    snapped = snap_places(
+        network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
+    )
+    is_merged = origins_are == "merged"
+    with follow(progress) as watcher:
+        wkb = network._handle.isochrones(
+            snapped.native, limits, direction, is_merged, offroad, resolution, watcher
+        )
+    ground = [_multipolygons(row) for row in wkb]
+    if shape == "ring":
+        ground = [_rings(discs) for discs in ground]
+    columns = {"origin": [_ALL]} if is_merged else named_ids("origin", snapped)
+    table = gpd.GeoDataFrame(
+        {
+            **{name: np.repeat(np.asarray(ids), len(limits)) for name, ids in columns.items()},
+            "minutes": np.tile(limits, len(ground)),
+        },
+        geometry=np.concatenate(ground),
+        crs=LONLAT,
+    )
+    return _finish(
+        table,
+        snapped,
+        network._attrs(
+            minutes=limits,
+            direction=direction,
+            shape=shape,
+            origins_are=origins_are,
+            offroad_metres=offroad,
+            resolution_metres=resolution,
+            radius_metres=float(radius_metres),
+        ),
+    )
+
+
+def reached_streets(
+    network: RoadNetwork,
+    origins: Places,
+    *,
+    max_minutes: float,
+    direction: Literal["from", "to"] = "from",
+    radius_metres: float = 1000,
+    origin_id: str | None = None,
+    progress: Progress = None,
+) -> gpd.GeoDataFrame:
+    """Gives the streets within some minutes of every origin, cut exactly where time runs out.
+
+    Parameters
+    ----------
+    network
+        The streets to travel on.
+    origins
+        Points in any CRS, with unique ids in their index; or an (n, 2) array of
+        longitude and latitude, with ids 0 to n-1.
+    max_minutes
+        The budget in minutes, inclusive.
+    direction
+        "from": what is reached from the origin. "to": from where the origin is
+        reached.
+    radius_metres
+        How far from an origin to look for a street.
+    origin_id
+        A column that holds the ids, instead of the index.
+    progress
+        A bar: True, False, or None for a bar on a terminal or in a notebook.
+        Or a function of phase, done and total.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A row a piece of street: ``origin``, ``origin_name`` if there was a
+        ``name``, ``street`` (its number), ``minutes`` (at the end reached
+        first), ``minutes_end`` (at the other) and the line, in the CRS of
+        ``origins``. An origin off the network has no row, is listed in
+        ``attrs["off_network"]``, and is warned about.
+
+    Raises
+    ------
+    InputError, CrsError, IdError
+        If an argument is not what it should be; the message names the rows.
+    SnapError
+        If the radius is not a length.
+
+    Examples
+    --------
+    >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+    >>> streets = ds.reached_streets(network, [(13.1708, 53.5270)], max_minutes=5)
+    >>> bool(streets["minutes_end"].max() <= 5)
+    True
+    """
+    check_choice("direction", direction, _DIRECTIONS)
+    [budget] = check_limits([max_minutes])
+    snapped = snap_places(
+        network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
+    )
+    with follow(progress) as watcher:
+        rows, street, near, far, lines = network._handle.reached_streets(
+            snapped.native, budget, direction, watcher
+        )
+    columns = named_ids("origin", snapped)
+    table = gpd.GeoDataFrame(
+        {
+            **{name: np.asarray(ids)[rows] for name, ids in columns.items()},
+            "street": street,
+            "minutes": near,
+            "minutes_end": far,
+        },
+        geometry=shapely.from_wkb(lines),
+        crs=LONLAT,
+    )
+    return _finish(
+        table,
+        snapped,
+        network._attrs(max_minutes=budget, direction=direction, radius_metres=float(radius_metres)),
+    )
+
+
+def _finish(table: gpd.GeoDataFrame, snapped: Snapped, attrs: dict[str, Any]) -> gpd.GeoDataFrame:
+    """The table in the CRS of the origins, with what it was made from."""
+    table = in_crs(table, snapped.points.crs)
+    table.attrs = {**attrs, "off_network": off_network(snapped)}
+    return table
+
+
+def _multipolygons(wkb: list[bytes]) -> Any:
+    """MultiPolygons, whatever the number of parts."""
+    return np.array([_multipolygon(area) for area in shapely.from_wkb(wkb)], dtype=object)
+
+
+def _multipolygon(area: Any) -> Any:
+    return shapely.MultiPolygon([part for part in shapely.get_parts(area) if not part.is_empty])
+
+
+def _rings(discs: Any) -> Any:
+    """Each disc without the one before."""
+    beyond = [shapely.difference(outer, inner) for inner, outer in itertools.pairwise(discs)]
+    return np.array([discs[0], *map(_multipolygon, beyond)], dtype=object)

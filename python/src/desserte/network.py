@@ -1,0 +1,203 @@
+"""The streets someone may use, and where a place lies on them.
+
+A :class:`RoadNetwork` is built from OpenStreetMap extracts for one
+:class:`~desserte.Profile`. It holds the compiled streets and graph, never
+changes, and may be asked from several threads at once.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from desserte import _native
+from desserte._checks import Paths, check_length, file_names
+from desserte._frames import LONLAT, Areas, Places, clip_wkb
+from desserte._html import card, count
+from desserte._lazy import gpd, shapely
+from desserte._progress import Progress, follow
+from desserte._snaps import snap_places
+from desserte.profile import Profile, profile_text
+
+__all__ = ["RoadNetwork"]
+
+
+class RoadNetwork:
+    """The streets of one or several extracts, as one traveller may use them.
+
+    Made by :meth:`from_pbf`.
+    """
+
+    __slots__ = ("_handle", "_manifest")
+
+    def __init__(self, handle: _native.Network) -> None:
+        """Wraps a compiled network; see :meth:`from_pbf`."""
+        self._handle = handle
+        self._manifest: dict[str, Any] = json.loads(handle.manifest())
+
+    @classmethod
+    def from_pbf(
+        cls,
+        paths: Paths,
+        *,
+        profile: Profile | str = "car",
+        within: Areas | None = None,
+        buffer_km: float = 30,
+        progress: Progress = None,
+    ) -> RoadNetwork:
+        """Builds the network of one or several OpenStreetMap extracts.
+
+        Extracts may overlap: an element that is in several of them counts once.
+
+        Parameters
+        ----------
+        paths
+            One ``.osm.pbf`` file, or several.
+        profile
+            Who travels: the name of a built-in profile, or one with settings of
+            one's own.
+        within
+            Areas to keep, in any CRS; everything where None.
+        buffer_km
+            How far around ``within`` streets are kept, in kilometres: the best
+            road to a neighbour may leave the département.
+        progress
+            A bar: True, False, or None for a bar on a terminal or in a
+            notebook. Or a function of phase, done and total.
+
+        Returns
+        -------
+        RoadNetwork
+            Streets and graph, ready to be asked.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file does not exist.
+        OsmError
+            If a file is not a PBF, or is damaged.
+        NetworkError
+            If there is no street in the files, or none is left by ``within``.
+        ProfileError
+            If there is no such profile.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> network.manifest["profile"]["name"]
+        'car'
+        """
+        names, text, clip = file_names(paths), profile_text(profile), clip_wkb(within)
+        buffer_metres = check_length("buffer_km", buffer_km) * 1000.0
+        with follow(progress) as watcher:
+            return cls(_native.Network.from_pbf(names, text, clip, buffer_metres, watcher))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the network was made from and what it holds.
+
+        Keys ``version``, ``profile`` (settings), ``extracts`` (name, bytes,
+        sha256 and data_date of each file), ``oddities`` (what was odd in the
+        files, counted), ``counts``, ``bounds`` (west, south, east, north in
+        degrees) and ``projection``. A copy: changing it changes nothing.
+        """
+        return copy.deepcopy(self._manifest)
+
+    def snap(self, points: Places, *, radius_metres: float = 1000) -> gpd.GeoDataFrame:
+        """Finds the spot of the nearest street for every point.
+
+        The nearest street wins whatever the other points are. Motorways,
+        tunnels, bridges and ferries are no streets to arrive on, nor are small
+        bits of road cut off from everything.
+
+        Parameters
+        ----------
+        points
+            Points in any CRS, or an (n, 2) array of longitude and latitude.
+        radius_metres
+            How far to look for a street.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            A row a point, with the index and the CRS of ``points``:
+            ``distance_metres`` and ``access_minutes`` of the access leg, on
+            foot (``NaN`` off the network), ``street`` (a number, missing off
+            the network), ``outcome`` ("ok" or "off_network"),
+            ``crosses_barrier`` (whether the leg crosses water or a motorway),
+            and the spot itself as geometry (None off the network).
+
+        Raises
+        ------
+        InputError, CrsError, IdError
+            If points are not what they should be; the message names the rows.
+        SnapError
+            If the radius is not a length.
+
+        Examples
+        --------
+        A village, and a place without any street around.
+
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> snaps = network.snap([(13.2610, 53.5570), (0.0, 0.0)])
+        >>> snaps["outcome"].tolist()
+        ['ok', 'off_network']
+        """
+        snapped = snap_places(self, points, "points", radius_metres=radius_metres)
+        table = snapped.table().drop(columns="name", errors="ignore")
+        table.attrs = self._attrs(radius_metres=float(radius_metres))
+        return table
+
+    def streets(self) -> gpd.GeoDataFrame:
+        """Every street of the network: the background of a map.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            ``highway`` (the class of the road in OpenStreetMap) and the line,
+            in EPSG:4326.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> len(network.streets()) == network.manifest["counts"]["streets"]
+        True
+        """
+        highway, lines = self._handle.streets()
+        table = gpd.GeoDataFrame({"highway": highway}, geometry=shapely.from_wkb(lines), crs=LONLAT)
+        table.attrs = self._attrs()
+        return table
+
+    def _attrs(self, **parameters: Any) -> dict[str, Any]:
+        """What every result carries: the manifest and the parameters of the question."""
+        return {"manifest": self.manifest, **parameters}
+
+    def __repr__(self) -> str:
+        """The profile, the size, the extracts and their dates, on one line."""
+        counts = self._manifest["counts"]
+        size = f"{count(counts['nodes'])} nodes, {count(counts['arcs'])} arcs"
+        return (
+            f"RoadNetwork({self._manifest['profile']['name']}, {size}, {_extracts(self._manifest)})"
+        )
+
+    def _repr_html_(self) -> str:
+        counts = self._manifest["counts"]
+        rows = [
+            ("profile", self._manifest["profile"]["name"]),
+            ("extracts", _extracts(self._manifest)),
+            ("streets", f"{count(counts['streets'])} ({count(counts['street_km'])} km)"),
+            ("junctions", count(counts["junctions"])),
+            ("arcs", count(counts["arcs"])),
+            ("turn restrictions", count(self._manifest["restrictions"]["applied"])),
+            ("version", self._manifest["version"]),
+        ]
+        return card("Road network", rows)
+
+
+def _extracts(manifest: dict[str, Any]) -> str:
+    """The files with the dates of their data: ``limousin.osm.pbf, 2026-11-01``."""
+    return "; ".join(
+        f"{extract['name']}, {(extract['data_date'] or '')[:10] or 'date unknown'}"
+        for extract in manifest["extracts"]
+    )

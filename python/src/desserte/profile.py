@@ -1,0 +1,193 @@
+"""Who travels, and how fast: the rules of the road as the engine applies them.
+
+A profile is a text of rules and settings (TOML) that ships with the engine. A
+:class:`Profile` is that text with a few settings changed. It is applied when a
+network is built and is written in the manifest of everything that follows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desserte import _native
+from desserte._html import card
+from desserte.errors import ProfileError
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["Profile", "profile_text"]
+
+_RANGES = {
+    "rural_kmh": (10.0, 130.0),
+    "speed_factor": (0.1, 3.0),
+    "walking_kmh": (0.5, 15.0),
+}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The rules by which someone travels.
+
+    Made by :meth:`car` or :meth:`from_toml`, and given to
+    :meth:`RoadNetwork.from_pbf`.
+
+    Attributes
+    ----------
+    toml
+        The rules and settings, as the engine reads them.
+    """
+
+    toml: str
+
+    @classmethod
+    def car(
+        cls,
+        *,
+        rural_kmh: float = 80,
+        ferries: bool = False,
+        speed_factor: float = 1.0,
+        walking_kmh: float = 4.0,
+    ) -> Profile:
+        """A car on French roads, off-peak.
+
+        Parameters
+        ----------
+        rural_kmh
+            Speed limit outside built-up areas where no sign says otherwise, in
+            km/h: 80, or 90 where the département decided so.
+        ferries
+            Whether a trip may take a ferry or a shuttle train.
+        speed_factor
+            Multiplies every driving speed, for a calibration on known trips:
+            0.9 makes every drive a ninth longer.
+        walking_kmh
+            Speed of the access leg, between a place and its street, in km/h.
+
+        Returns
+        -------
+        Profile
+            The rules of the car with these settings.
+
+        Raises
+        ------
+        ProfileError
+            If a setting is not a number, or out of range.
+
+        Examples
+        --------
+        The Ardèche drives at 90 km/h on its départementales.
+
+        >>> ds.Profile.car(rural_kmh=90)
+        Profile(car, rural_kmh=90, ferries=False, speed_factor=1, walking_kmh=4)
+        """
+        if not isinstance(ferries, bool):
+            message = f"ferries is True or False, got {ferries!r}"
+            raise ProfileError(message)
+        settings = {
+            "rural_kmh": _in_range("rural_kmh", rural_kmh),
+            "ferries": ferries,
+            "speed_factor": _in_range("speed_factor", speed_factor),
+            "walking_kmh": _in_range("walking_kmh", walking_kmh),
+        }
+        return cls(_native.profile_toml("car", json.dumps(settings)))
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str]) -> Profile:
+        """Reads rules of one's own.
+
+        Start from the text of a built-in profile: ``ds.Profile.car().toml``.
+
+        Parameters
+        ----------
+        path
+            A text file in UTF-8.
+
+        Returns
+        -------
+        Profile
+            The rules of the file.
+
+        Raises
+        ------
+        ProfileError
+            If the text is not a profile.
+        FileNotFoundError
+            If there is no such file.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> path = Path("mine.toml")
+        >>> path.write_text(ds.Profile.car(rural_kmh=90).toml, encoding="utf-8") > 0
+        True
+        >>> ds.Profile.from_toml(path).settings["rural_kmh"]
+        90.0
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (UnicodeDecodeError, IsADirectoryError) as error:
+            message = f"{path} is not a text file in UTF-8: {error}"
+            raise ProfileError(message) from error
+        _native.profile_summary(text)
+        return cls(text)
+
+    @property
+    def name(self) -> str:
+        """The name of the profile: "car"."""
+        return str(self._summary()["name"])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings by name, in km/h where they are speeds."""
+        summary = self._summary()
+        return {name: value for name, value in summary.items() if name != "name"}
+
+    def _summary(self) -> dict[str, Any]:
+        summary: dict[str, Any] = json.loads(_native.profile_summary(self.toml))
+        return summary
+
+    def __repr__(self) -> str:
+        """The name and the settings, on one line."""
+        settings = self.settings
+        order = [*(name for name in _ORDER if name in settings), *sorted(settings.keys() - _ORDER)]
+        words = [f"{name}={_plain(settings[name])}" for name in order]
+        return f"Profile({', '.join([self.name, *words])})"
+
+    def _repr_html_(self) -> str:
+        rows = [(name.replace("_", " "), _plain(value)) for name, value in self.settings.items()]
+        return card(f"Profile {self.name}", rows)
+
+
+_ORDER = ("rural_kmh", "ferries", "speed_factor", "walking_kmh")
+
+
+def profile_text(profile: Profile | str) -> str:
+    """The TOML of a profile, or of the built-in one of that name."""
+    if isinstance(profile, Profile):
+        return profile.toml
+    names = _native.profile_names()
+    if profile not in names:
+        message = f"there is no profile {profile!r}; there are: {', '.join(names)}"
+        raise ProfileError(message)
+    return _native.profile_toml(profile, "{}")
+
+
+def _in_range(name: str, value: float) -> float:
+    low, high = _RANGES[name]
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not low <= number <= high:
+        message = f"{name} is a number from {low:g} to {high:g}, got {value!r}"
+        raise ProfileError(message)
+    return number
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,76 @@
+"""Every example of the documentation runs: docstrings and the Python of the README files."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import re
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pytest
+from scene import REPOSITORY
+
+import desserte as ds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODULES = [
+    module.name for module in pkgutil.iter_modules(ds.__path__) if not module.name.startswith("__")
+]
+READMES = [REPOSITORY / "README.md", REPOSITORY / "python" / "README.md"]
+WITH_EXAMPLES = [
+    ds.RoadNetwork.from_pbf,
+    ds.RoadNetwork.snap,
+    ds.Profile.car,
+    ds.Profile.from_toml,
+    ds.RoadNetwork.streets,
+    ds.TravelTimes.select,
+    ds.TravelTimes.without,
+    ds.TravelTimes.join,
+    ds.TravelTimes.to_frame,
+    ds.TravelTimes.to_wide,
+    ds.read_places,
+    ds.read_care,
+    ds.travel_times,
+    ds.trips,
+    ds.nearest,
+    ds.isochrones,
+    ds.reached_streets,
+    ds.explain,
+    ds.demo_extract,
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_run(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(f"desserte.{name}")
+    results = doctest.testmod(module, extraglobs={"ds": ds, "gpd": gpd}, report=True)
+    assert results.failed == 0
+
+
+@pytest.mark.parametrize("function", WITH_EXAMPLES, ids=lambda function: function.__qualname__)
+def test_a_public_function_has_an_example_and_says_what_it_raises(function: Any) -> None:
+    text = function.__doc__ or ""
+    assert ">>> " in text
+    assert "Returns\n" in text
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_the_python_of_a_readme_runs(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not path.is_file():
+        pytest.skip(f"{path} is absent")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(compile(block, str(path), "exec"), names)
