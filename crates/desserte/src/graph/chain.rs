@@ -26,33 +26,46 @@ pub(super) struct Passage {
 }
 
 /// One end of a link: twice its index, plus one for its last node.
-type LinkEnd = u32;
+pub(super) type LinkEnd = u32;
 
-const NO_PARTNER: LinkEnd = u32::MAX;
+pub(super) const NO_PARTNER: LinkEnd = u32::MAX;
 
 /// Calls `visit` with the passages of every chain, in a fixed order.
 pub(super) fn for_each(survey: &Survey, joints: &[Joint], mut visit: impl FnMut(&[Passage])) {
     let links = cut(survey, joints);
     let partners = pair(survey, joints, &links);
-    let mut is_taken = vec![false; links.len()];
     let mut chain = Vec::new();
-    for link in 0..links.len() as u32 {
+    walk(&partners, |entries| {
+        chain.clear();
+        chain.extend(entries.iter().map(|&entry| Passage {
+            link: links[(entry >> 1) as usize],
+            is_reversed: entry & 1 == 1,
+        }));
+        visit(&chain);
+    });
+}
+
+/// Follows partners from end to end, and calls `visit` with the ends by which
+/// each chain enters its links. Every link is in one chain.
+pub(super) fn walk(partners: &[LinkEnd], mut visit: impl FnMut(&[LinkEnd])) {
+    let mut is_taken = vec![false; partners.len() / 2];
+    let mut entries = Vec::new();
+    for link in 0..is_taken.len() as u32 {
         if is_taken[link as usize] {
             continue;
         }
-        chain.clear();
-        let mut entry = first_entry(link, &partners);
+        entries.clear();
+        let mut entry = first_entry(link, partners);
         loop {
             is_taken[(entry >> 1) as usize] = true;
-            let link = links[(entry >> 1) as usize];
-            chain.push(Passage { link, is_reversed: entry & 1 == 1 });
+            entries.push(entry);
             match partners[(entry ^ 1) as usize] {
                 NO_PARTNER => break,
                 next if is_taken[(next >> 1) as usize] => break,
                 next => entry = next,
             }
         }
-        visit(&chain);
+        visit(&entries);
     }
 }
 

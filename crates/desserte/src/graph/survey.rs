@@ -1,19 +1,19 @@
 //! Which pieces of the map does this traveller use, and how long does each segment take?
 //!
 //! Every way of the extract is put to the profile once. A way that may be used
-//! is cut where the extract lacks one of its nodes, and its time is summed from
-//! its first node and rounded there once: a segment's time is a difference of
-//! two rounded sums, so that cutting a way elsewhere, for a new side street,
-//! changes no time.
+//! is cut where the extract lacks one of its nodes. The seconds of its segments
+//! are those of the drive along the whole road it belongs to (`drive.rs`).
+//!
+//! They are summed from the first node of the piece and rounded there once: a
+//! segment's time is a difference of two rounded sums, so that cutting a way
+//! elsewhere, for a new side street, changes no time.
 
 use crate::{
-    geodesy,
     osm::{NodeIndex, OsmExtract, OsmWay, TagPool},
-    profile::{Lane, Profile},
-    units::Metres,
+    profile::Profile,
 };
 
-use super::street::WayRecord;
+use super::{drive, street::WayRecord};
 
 /// A run of consecutive nodes of one way, all of them known.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,8 @@ impl Survey {
         for way in &extract.ways {
             survey.add_way(extract, profile, way);
         }
+        survey.times = drive::seconds(extract, profile, &survey)
+            .map(|seconds| survey.summed_and_rounded(&seconds));
         survey
     }
 
@@ -55,32 +57,28 @@ impl Survey {
         let tags = self.way_tags.insert(worth_telling);
         self.ways.push(WayRecord { id: way.id, tags, usage });
         for run in extract.nodes_of(way).split(|&node| node == NodeIndex::MISSING) {
-            self.add_piece(extract, index, run);
+            self.add_piece(index, run);
         }
     }
 
-    fn add_piece(&mut self, extract: &OsmExtract, way: u32, run: &[NodeIndex]) {
-        if run.len() < 2 {
-            return;
+    fn add_piece(&mut self, way: u32, run: &[NodeIndex]) {
+        if run.len() >= 2 {
+            let first = self.nodes.len() as u32;
+            self.nodes.extend_from_slice(run);
+            self.pieces.push(Piece { way, first, end: self.nodes.len() as u32 });
         }
-        let first = self.nodes.len() as u32;
-        let usage = self.ways[way as usize].usage;
-        let mut sums = [0.0_f64; 2];
-        for (position, &node) in run.iter().enumerate() {
-            if position > 0 {
-                let from = extract.positions[run[position - 1].index()];
-                let length = geodesy::distance(from, extract.positions[node.index()]);
-                sums[0] += millis(usage.forward, length);
-                sums[1] += millis(usage.backward, length);
+    }
+
+    /// Sums the seconds of each segment, kept at its last node, along each piece.
+    fn summed_and_rounded(&self, seconds: &[f64]) -> Vec<u32> {
+        let mut sums = Vec::with_capacity(seconds.len());
+        for piece in &self.pieces {
+            let mut sum = 0.0;
+            for &segment in &seconds[piece.first as usize..piece.end as usize] {
+                sum += segment * 1000.0;
+                sums.push(sum.round() as u32);
             }
-            self.nodes.push(node);
-            self.times[0].push(sums[0].round() as u32);
-            self.times[1].push(sums[1].round() as u32);
         }
-        self.pieces.push(Piece { way, first, end: self.nodes.len() as u32 });
+        sums
     }
-}
-
-fn millis(lane: Option<Lane>, length: Metres) -> f64 {
-    lane.map_or(0.0, |lane| lane.speed.millis_for(length))
 }

@@ -1,0 +1,97 @@
+//! Which ways does a driver take for one road?
+//!
+//! How fast a bend is taken depends on what comes before it, and a road is drawn
+//! by many ways. At a node, the ends of ways that continue one another are
+//! paired: parts of one way first, then those of one name or reference, then
+//! those of one class, then whatever is straightest. An end that has no
+//! continuation within sixty degrees begins or ends a course. A side street
+//! that joins does not unpair what was paired, so it changes no time.
+
+use crate::{
+    geodesy::LocalFrame,
+    osm::{NodeIndex, OsmExtract},
+};
+
+use super::{
+    chain::{self, LinkEnd, NO_PARTNER},
+    survey::Survey,
+};
+
+/// By how much a road may turn at the joint of two ways and still be one road.
+const MOST_DEFLECTION: f64 = std::f64::consts::PI / 3.0;
+
+/// The end of a piece at a node.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    node: NodeIndex,
+    end: LinkEnd,
+    /// Into the piece, on the ground: the angle from the east.
+    heading: f64,
+}
+
+/// Calls `visit` with the entries of every course: twice a piece's index, plus
+/// one where the course passes it from its last node to its first.
+pub(super) fn for_each(extract: &OsmExtract, survey: &Survey, visit: impl FnMut(&[LinkEnd])) {
+    let mut ends: Vec<End> =
+        (0..2 * survey.pieces.len() as u32).map(|end| describe(extract, survey, end)).collect();
+    ends.sort_unstable_by_key(|end| (end.node, end.end));
+    let mut partners = vec![NO_PARTNER; ends.len()];
+    for meeting in ends.chunk_by(|a, b| a.node == b.node) {
+        pair(survey, meeting, &mut partners);
+    }
+    chain::walk(&partners, visit);
+}
+
+fn describe(extract: &OsmExtract, survey: &Survey, end: LinkEnd) -> End {
+    let piece = &survey.pieces[(end >> 1) as usize];
+    let nodes = &survey.nodes[piece.first as usize..piece.end as usize];
+    let (node, next) = match end & 1 {
+        0 => (nodes[0], nodes[1]),
+        _ => (nodes[nodes.len() - 1], nodes[nodes.len() - 2]),
+    };
+    let here = extract.positions[node.index()];
+    let (east, north) = LocalFrame::at(here).to_plane(extract.positions[next.index()]);
+    End { node, end, heading: north.atan2(east) }
+}
+
+/// Pairs the ends at one node, the best first.
+fn pair(survey: &Survey, ends: &[End], partners: &mut [LinkEnd]) {
+    let mut pairs = Vec::new();
+    for (index, a) in ends.iter().enumerate() {
+        for b in &ends[index + 1..] {
+            let deflection = deflection(a.heading, b.heading);
+            if deflection <= MOST_DEFLECTION || ends.len() == 2 {
+                pairs.push((kinship(survey, a.end, b.end), deflection, a.end, b.end));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
+    for (.., a, b) in pairs {
+        if partners[a as usize] == NO_PARTNER && partners[b as usize] == NO_PARTNER {
+            partners[a as usize] = b;
+            partners[b as usize] = a;
+        }
+    }
+}
+
+/// By how much one turns from one piece into another that leaves the same node.
+fn deflection(a: f64, b: f64) -> f64 {
+    let between = (a - b).rem_euclid(std::f64::consts::TAU);
+    (between - std::f64::consts::PI).abs()
+}
+
+/// How closely two pieces belong together; less is closer.
+fn kinship(survey: &Survey, a: LinkEnd, b: LinkEnd) -> u8 {
+    let [a, b] = [a, b].map(|end| {
+        let piece = &survey.pieces[(end >> 1) as usize];
+        let way = &survey.ways[piece.way as usize];
+        (way.id, survey.way_tags.get(way.tags))
+    });
+    let shares = |key| a.1.value(key).is_some() && a.1.value(key) == b.1.value(key);
+    match () {
+        () if a.0 == b.0 => 0,
+        () if shares("ref") || shares("name") => 1,
+        () if shares("highway") => 2,
+        () => 3,
+    }
+}
