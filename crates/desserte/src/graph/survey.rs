@@ -9,7 +9,7 @@
 use crate::{
     geodesy,
     osm::{NodeIndex, OsmExtract, OsmWay, TagPool},
-    profile::{Lane, Profile},
+    profile::{Lane, Profile, Setting},
     units::Metres,
 };
 
@@ -48,7 +48,7 @@ impl Survey {
 
     fn add_way(&mut self, extract: &OsmExtract, profile: &Profile, way: &OsmWay) {
         let tags = extract.tags.get(way.tags);
-        let Some(usage) = profile.way_use(tags) else { return };
+        let Some(usage) = profile.way_use(tags, Setting::of(profile)) else { return };
         let index = self.ways.len() as u32;
         let worth_telling =
             tags.iter().filter(|(key, _)| matches!(*key, "highway" | "route" | "name" | "ref"));

@@ -1,0 +1,33 @@
+//! How a vehicle takes bends and changes speed, where that matters.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ProfileError;
+use super::rules::check_range;
+use crate::units::{KmPerHour, Metres};
+
+/// What those who sit in a vehicle accept; accelerations in m/s².
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kinematics {
+    /// Sideways, in a bend: `v = sqrt(lateral * radius)`.
+    pub lateral: f64,
+    /// Speeding up.
+    pub acceleration: f64,
+    /// Slowing down.
+    pub braking: f64,
+    /// Spacing at which a road is sampled before its radius is taken.
+    pub spacing_metres: Metres,
+    /// No bend is taken slower.
+    pub slowest_kmh: KmPerHour,
+}
+
+impl Kinematics {
+    pub(super) fn check(&self) -> Result<(), ProfileError> {
+        check_range("kinematics.lateral", self.lateral, 0.2..=10.0)?;
+        check_range("kinematics.acceleration", self.acceleration, 0.2..=10.0)?;
+        check_range("kinematics.braking", self.braking, 0.2..=10.0)?;
+        check_range("kinematics.spacing_metres", self.spacing_metres.0, 5.0..=100.0)?;
+        check_range("kinematics.slowest_kmh", self.slowest_kmh.0, 1.0..=50.0)
+    }
+}
