@@ -15,25 +15,12 @@
 //!
 //! # References
 //!
-//! The radius and speed relation is that of road design; values as in
-//! DOMAIN (French practice): comfortable lateral acceleration 2.2 m/s².
+//! The relation of radius and speed is that of road design; how hard one
+//! corners, accelerates and brakes is the profile's, with its reasons.
 
 use geo::{Coord, LineString, SimplifyIdx};
 
-/// How hard one corners, accelerates and brakes, in metres a second squared.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Comfort {
-    pub(super) lateral: f64,
-    pub(super) acceleration: f64,
-    pub(super) braking: f64,
-}
-
-/// A drawing error: a point no further than this from a straight line is on it.
-const STRAIGHT_METRES: f64 = 1.0;
-/// No more of a leg than this belongs to a bend: mappers draw a wide bend by few points.
-const MOST_OF_A_LEG: f64 = 40.0;
-/// The slowest bend, m/s: one turns the wheel at a walking pace and drives on.
-const SLOWEST_BEND: f64 = 2.5;
+use crate::profile::Kinematics;
 
 /// A stretch of line over which a bend holds a speed down.
 #[derive(Clone, Copy, Debug)]
@@ -80,9 +67,9 @@ pub(super) fn glide(line: &Line) -> Vec<f64> {
 }
 
 /// Seconds from the first point of a line to each of its points.
-pub(super) fn drive(line: &Line, comfort: Comfort) -> Vec<f64> {
+pub(super) fn drive(line: &Line, comfort: &Kinematics) -> Vec<f64> {
     let Line { points, along, limits } = line;
-    let bends = bends(points, along, comfort.lateral);
+    let bends = bends(points, along, comfort);
     let parts = parts(along, limits, &bends);
     let speeds = speeds(&parts, comfort);
     let mut seconds = vec![0.0; points.len()];
@@ -97,19 +84,19 @@ pub(super) fn drive(line: &Line, comfort: Comfort) -> Vec<f64> {
 }
 
 /// The bends of a line, in order; they do not overlap.
-fn bends(points: &[(f64, f64)], along: &[f64], lateral: f64) -> Vec<Bend> {
+fn bends(points: &[(f64, f64)], along: &[f64], comfort: &Kinematics) -> Vec<Bend> {
     let line: LineString<f64> = points.iter().map(|&(x, y)| Coord { x, y }).collect();
-    let corners = line.simplify_idx(STRAIGHT_METRES);
+    let corners = line.simplify_idx(comfort.straight_metres.0);
     let mut bends = Vec::new();
     for triple in corners.windows(3) {
         let [before, here, after] = [triple[0], triple[1], triple[2]];
         let legs = [along[here] - along[before], along[after] - along[here]];
-        let halves = legs.map(|leg| (leg / 2.0).min(MOST_OF_A_LEG));
+        let halves = legs.map(|leg| (leg / 2.0).min(comfort.leg_metres.0));
         let halves = [halves[0].min(2.0 * halves[1]), halves[1].min(2.0 * halves[0])];
         let turn = deflection(points[before], points[here], points[after]);
         // The tangent of a half turn: from there one turns on the spot.
         let radius = f64::midpoint(halves[0], halves[1]) / (turn / 2.0).tan().max(1e-9);
-        let speed = (lateral * radius).sqrt().max(SLOWEST_BEND);
+        let speed = (comfort.lateral * radius).sqrt().max(comfort.slowest_kmh.0 / 3.6);
         let at = along[here];
         bends.push(Bend { from: at - halves[0], to: at + halves[1], speed });
     }
@@ -149,7 +136,7 @@ fn parts(along: &[f64], limits: &[f64], bends: &[Bend]) -> Vec<Part> {
 }
 
 /// The speed at the beginning of every part, and at the end of the last.
-fn speeds(parts: &[Part], comfort: Comfort) -> Vec<f64> {
+fn speeds(parts: &[Part], comfort: &Kinematics) -> Vec<f64> {
     let mut speeds = Vec::with_capacity(parts.len() + 1);
     let mut speed = f64::INFINITY;
     for part in parts {
@@ -168,8 +155,8 @@ fn speeds(parts: &[Part], comfort: Comfort) -> Vec<f64> {
 }
 
 /// How long a part takes: speeding up, cruising at the limit, slowing down.
-fn duration(part: &Part, [entry, exit]: [f64; 2], comfort: Comfort) -> f64 {
-    let Comfort { acceleration: a, braking: b, .. } = comfort;
+fn duration(part: &Part, [entry, exit]: [f64; 2], comfort: &Kinematics) -> f64 {
+    let &Kinematics { acceleration: a, braking: b, .. } = comfort;
     if part.length <= 0.0 {
         return 0.0;
     }

@@ -2,9 +2,20 @@
 
 use proptest::prelude::*;
 
-use super::{Comfort, Line, drive};
+use super::{Line, drive};
+use crate::{
+    profile::Kinematics,
+    units::{KmPerHour, Metres},
+};
 
-const COMFORT: Comfort = Comfort { lateral: 2.2, acceleration: 1.0, braking: 1.5 };
+const COMFORT: Kinematics = Kinematics {
+    lateral: 2.2,
+    acceleration: 1.0,
+    braking: 1.5,
+    straight_metres: Metres(1.0),
+    leg_metres: Metres(40.0),
+    slowest_kmh: KmPerHour(10.0),
+};
 
 fn times(points: &[(f64, f64)], limits: &[f64]) -> Vec<f64> {
     let mut along = vec![0.0];
@@ -12,7 +23,7 @@ fn times(points: &[(f64, f64)], limits: &[f64]) -> Vec<f64> {
         let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
         along.push(along[along.len() - 1] + (bx - ax).hypot(by - ay));
     }
-    drive(&Line { points: points.to_vec(), along, limits: limits.to_vec() }, COMFORT)
+    drive(&Line { points: points.to_vec(), along, limits: limits.to_vec() }, &COMFORT)
 }
 
 fn seconds(points: &[(f64, f64)], metres_a_second: f64) -> f64 {

@@ -10,7 +10,7 @@
 
 use crate::{
     osm::{NodeIndex, OsmExtract, OsmWay, TagPool},
-    profile::Profile,
+    profile::{Profile, Setting},
 };
 
 use super::{drive, street::WayRecord};
@@ -50,7 +50,7 @@ impl Survey {
 
     fn add_way(&mut self, extract: &OsmExtract, profile: &Profile, way: &OsmWay) {
         let tags = extract.tags.get(way.tags);
-        let Some(usage) = profile.way_use(tags) else { return };
+        let Some(usage) = profile.way_use(tags, Setting::of(profile)) else { return };
         let index = self.ways.len() as u32;
         let worth_telling =
             tags.iter().filter(|(key, _)| matches!(*key, "highway" | "route" | "name" | "ref"));

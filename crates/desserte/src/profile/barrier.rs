@@ -4,12 +4,14 @@
 //! says who may pass it and wins. A node without a barrier stops nobody: an
 //! access tag on a pedestrian crossing speaks of those who cross.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::NodePassage;
 use super::access::{AccessRules, Verdict};
 use super::error::ProfileError;
 use super::rules::check_disjoint;
+use super::{DelayCause, NodePassage};
 use crate::osm::Tags;
 
 /// Kinds of barrier, by what they do to the traveller.
@@ -19,6 +21,8 @@ pub(super) struct BarrierRules {
     open: Vec<String>,
     restricted: Vec<String>,
     closed: Vec<String>,
+    /// Kinds that cost time.
+    pub(super) delays: BTreeMap<String, DelayCause>,
 }
 
 impl BarrierRules {

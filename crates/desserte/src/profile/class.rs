@@ -19,6 +19,8 @@ pub(super) struct ClassRule {
     /// Never faster, whatever the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cap_kmh: Option<KmPerHour>,
+    /// Of two roads that meet, the higher goes first.
+    pub(super) rank: u8,
     /// Who may pass where no tag says.
     #[serde(default)]
     pub(super) access: Verdict,

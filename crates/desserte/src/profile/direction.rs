@@ -18,6 +18,8 @@ pub(super) struct OnewayRules {
     neither: Vec<String>,
     /// Values of `junction` that imply a one-way circulation.
     junctions: Vec<String>,
+    /// Those of them whose traffic goes first.
+    roundabouts: Vec<String>,
 }
 
 /// The directions in which a way may be travelled.
@@ -67,6 +69,11 @@ impl OnewayRules {
 
     fn is_circulation(&self, tags: Tags<'_>) -> bool {
         tags.value("junction").is_some_and(|kind| self.junctions.iter().any(|known| known == kind))
+    }
+
+    pub(super) fn is_roundabout(&self, tags: Tags<'_>) -> bool {
+        let is_one = |kind| self.roundabouts.iter().any(|known| known == kind);
+        tags.value("junction").is_some_and(is_one)
     }
 
     pub(super) fn check(&self) -> Result<(), ProfileError> {

@@ -6,7 +6,16 @@ use super::access::{AccessRules, Stated, Statement, Verdict};
 use super::error::ProfileError;
 use super::rules::check_speed;
 use crate::osm::Tags;
-use crate::units::KmPerHour;
+use crate::units::{KmPerHour, Millis};
+
+/// How long a crossing takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FerryTerms {
+    /// From one end of the way to the other, where the map says.
+    pub duration: Option<Millis>,
+    /// The declared wait, charged once a line.
+    pub wait: Millis,
+}
 
 /// Which ways carry the traveller, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -19,21 +19,30 @@
 mod access;
 mod barrier;
 mod class;
+mod delay;
 mod direction;
 mod error;
 mod ferry;
 mod ground;
+mod kinematics;
 mod limit;
 mod rules;
+mod setting;
 mod settings;
+mod source;
 mod speed;
 mod turn;
 mod way;
 
 use serde::{Deserialize, Serialize};
 
+pub use delay::{DelayCause, Delays, NodeDelay};
 pub use error::ProfileError;
+pub use ferry::FerryTerms;
+pub use kinematics::Kinematics;
+pub use setting::Setting;
 pub use settings::Settings;
+pub use source::SpeedSource;
 
 use self::rules::Rules;
 use crate::osm::Tags;
@@ -48,6 +57,12 @@ pub struct WayUse {
     pub backward: Option<Lane>,
     /// Whether one may stop, and step off, along it.
     pub ground: Ground,
+    /// How important the road is; a higher one goes first.
+    pub rank: u8,
+    /// Whether it is the ring of a roundabout, whose traffic goes first.
+    pub is_roundabout: bool,
+    /// How long it carries the traveller, if it does.
+    pub ferry: Option<FerryTerms>,
 }
 
 /// One direction of a way.
@@ -106,31 +121,6 @@ pub enum TurnRule {
     Only,
 }
 
-/// Where a speed comes from; it is shown wherever a minute is explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum SpeedSource {
-    /// A posted limit, `maxspeed=80`.
-    PostedLimit,
-    /// A legal limit named by its code, `maxspeed=FR:rural`.
-    LegalCode,
-    /// The default of the profile for this class of road.
-    ClassDefault,
-}
-
-impl SpeedSource {
-    /// How it is called where a minute is explained.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PostedLimit => "posted limit",
-            Self::LegalCode => "legal code",
-            Self::ClassDefault => "class default",
-        }
-    }
-}
-
 /// Profiles that come with the engine, by name.
 const BUILT_IN: [(&str, &str); 1] = [("car", include_str!("car.toml"))];
 
@@ -139,16 +129,17 @@ const BUILT_IN: [(&str, &str); 1] = [("car", include_str!("car.toml"))];
 /// ```
 /// use desserte::KmPerHour;
 /// use desserte::osm::TagPool;
-/// use desserte::profile::Profile;
+/// use desserte::profile::{Profile, Setting};
 ///
 /// let mut pool = TagPool::default();
 /// let main_street = pool.insert([("highway", "secondary"), ("maxspeed", "50")]);
 /// let towpath = pool.insert([("highway", "path")]);
 ///
 /// let car = Profile::car();
-/// let lane = car.way_use(pool.get(main_street)).unwrap().forward.unwrap();
+/// let here = Setting::of(&car);
+/// let lane = car.way_use(pool.get(main_street), here).unwrap().forward.unwrap();
 /// assert_eq!((lane.speed, lane.source.name()), (KmPerHour(45.0), "posted limit"));
-/// assert_eq!(car.way_use(pool.get(towpath)), None);
+/// assert_eq!(car.way_use(pool.get(towpath), here), None);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Rules")]
@@ -239,6 +230,39 @@ impl Profile {
     #[must_use]
     pub fn node_passage(&self, tags: Tags<'_>) -> NodePassage {
         self.0.barriers.passage(&self.0.access, tags)
+    }
+
+    /// What a node costs this traveller, if it costs any time.
+    #[must_use]
+    pub fn node_delay(&self, tags: Tags<'_>) -> Option<NodeDelay> {
+        NodeDelay::of(&self.0.barriers.delays, tags)
+    }
+
+    /// What each cause of a delay costs.
+    #[must_use]
+    pub fn delays(&self) -> &Delays {
+        &self.0.delays
+    }
+
+    /// How bends are taken; `None` where they do not matter, on foot.
+    #[must_use]
+    pub fn kinematics(&self) -> Option<&Kinematics> {
+        self.0.kinematics.as_ref()
+    }
+
+    /// How important a road is: of two that meet, the higher goes first; 0 where
+    /// it is none.
+    #[must_use]
+    pub fn class_rank(&self, tags: Tags<'_>) -> u8 {
+        tags.value("highway")
+            .and_then(|name| self.0.classes.get(name))
+            .map_or(0, |class| class.rank)
+    }
+
+    /// Whether a way is the ring of a roundabout, whose traffic goes first.
+    #[must_use]
+    pub fn is_roundabout(&self, tags: Tags<'_>) -> bool {
+        self.0.oneway.is_roundabout(tags)
     }
 
     /// What a turn restriction says to this traveller; `None` where it does not

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::access::AccessRules;
 use super::barrier::BarrierRules;
 use super::class::{self, ClassRules, ServiceKinds};
+use super::delay::Delays;
 use super::direction::OnewayRules;
 use super::error::ProfileError;
 use super::ferry::FerryRules;
+use super::kinematics::Kinematics;
 use super::limit::LimitRules;
 use super::settings::Settings;
 use super::turn::TurnRules;
@@ -28,6 +30,9 @@ pub(super) struct Rules {
     pub(super) access: AccessRules,
     pub(super) oneway: OnewayRules,
     pub(super) barriers: BarrierRules,
+    pub(super) delays: Delays,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) kinematics: Option<Kinematics>,
     pub(super) turns: TurnRules,
     pub(super) limits: LimitRules,
     pub(super) classes: ClassRules,
@@ -52,6 +57,8 @@ impl Rules {
         self.access.check()?;
         self.oneway.check()?;
         self.barriers.check()?;
+        self.delays.check()?;
+        self.kinematics.as_ref().map_or(Ok(()), Kinematics::check)?;
         self.limits.check()?;
         class::check(&self.classes, &self.service_kinds)?;
         self.ferry.check()

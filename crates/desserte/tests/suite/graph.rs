@@ -145,7 +145,10 @@ fn parallel_streets_are_all_kept_for_snapping() {
         .to_network();
     assert_eq!(network.manifest().counts.streets, 3);
     let near = [(100.0, 90.0), (100.0, -45.0), (100.0, 5.0)];
-    assert_eq!(near.map(|(x, y)| snapped_way(&network, at(x, y), 50.0)), [Some(10), Some(11), Some(12)]);
+    assert_eq!(
+        near.map(|(x, y)| snapped_way(&network, at(x, y), 50.0)),
+        [Some(10), Some(11), Some(12)]
+    );
 }
 
 #[test]
@@ -238,7 +241,8 @@ fn two_places_outside_one_bend_of_a_one_way_street_are_one_point_of_it() {
         .way(10, &[1, 2, 3], &[("highway", "residential"), ("oneway", "yes")])
         .to_network();
     // The bend, once as the end of a segment and once as the beginning of the next.
-    let mut places = [place_on(&network, StreetId(0), 0, 16), place_on(&network, StreetId(0), 1, 0)];
+    let mut places =
+        [place_on(&network, StreetId(0), 0, 16), place_on(&network, StreetId(0), 1, 0)];
     for (place, x) in places.iter_mut().zip([110.0, 120.0]) {
         place.position = at(x, -10.0);
     }
@@ -536,12 +540,15 @@ fn errors_read_as_advice() {
         GraphError::Interrupted(Interrupted),
     ];
     let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    assert_eq!(told, [
-        "none of the 12 ways of the extract may be used with the profile \"car\"; \
+    assert_eq!(
+        told,
+        [
+            "none of the 12 ways of the extract may be used with the profile \"car\"; \
          check the profile, or that the extract covers land with roads",
-        "5000000000 arcs are more than one network can hold (4294967295); clip the extract",
-        "interrupted",
-    ]);
+            "5000000000 arcs are more than one network can hold (4294967295); clip the extract",
+            "interrupted",
+        ]
+    );
 }
 
 #[test]

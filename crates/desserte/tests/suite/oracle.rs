@@ -64,7 +64,12 @@ impl<'a> Answer<'a> {
     }
 
     /// Where a matrix over the same places says otherwise.
-    fn disagreements(&self, matrix: &TravelTimes, question: Question, tolerance: u32) -> Vec<String> {
+    fn disagreements(
+        &self,
+        matrix: &TravelTimes,
+        question: Question,
+        tolerance: u32,
+    ) -> Vec<String> {
         let back = |status| match status {
             Err(Status::OriginOffNetwork) => Err(Status::DestinationOffNetwork),
             Err(Status::DestinationOffNetwork) => Err(Status::OriginOffNetwork),
@@ -97,7 +102,12 @@ impl<'a> Answer<'a> {
 }
 
 /// Asks the same pairs in every direction, from either side, and compares.
-fn check(map: &SlowMap<'_>, network: &RoadNetwork, places: &[Place], tolerance: u32) -> Vec<String> {
+fn check(
+    map: &SlowMap<'_>,
+    network: &RoadNetwork,
+    places: &[Place],
+    tolerance: u32,
+) -> Vec<String> {
     let answer = Answer::of(map, network, places);
     let mut found = Vec::new();
     // One row more than columns, and the searches go backward.
@@ -206,7 +216,8 @@ impl<'a> Dijkstra<'a> {
             reversed.add_node(());
         }
         for arc in graph.edge_references() {
-            let [tail, head] = [arc.source(), arc.target()].map(|node| NodeIndex::new(node.index()));
+            let [tail, head] =
+                [arc.source(), arc.target()].map(|node| NodeIndex::new(node.index()));
             reversed.add_edge(head, tail, *arc.weight());
         }
         Self { graph, reversed }
@@ -249,10 +260,15 @@ fn check_searches(graph: &RoadGraph, dice: &mut Dice, rounds: usize) -> Vec<Stri
                 .iter()
                 .map(|node| (node.index(), workspace.time(*node).0))
                 .collect();
-            let within: HashMap<usize, u32> =
-                expected.iter().map(|(k, v)| (*k, *v)).filter(|(_, time)| *time <= budget.0).collect();
+            let within: HashMap<usize, u32> = expected
+                .iter()
+                .map(|(k, v)| (*k, *v))
+                .filter(|(_, time)| *time <= budget.0)
+                .collect();
             if told != within || told.len() != workspace.reached().len() {
-                found.push(format!("{heading:?} from {source:?} within {budget:?}: {told:?} is not {within:?}"));
+                found.push(format!(
+                    "{heading:?} from {source:?} within {budget:?}: {told:?} is not {within:?}"
+                ));
             }
             stop_early(graph, &mut workspace, dice);
         }

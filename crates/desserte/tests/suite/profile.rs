@@ -5,8 +5,8 @@
 
 use desserte::osm::{TagPool, Tags};
 use desserte::profile::{
-    Access, Ground, Lane, NodePassage, Profile, ProfileError, Settings, SpeedSource, TurnRule,
-    WayUse,
+    Access, Ground, Lane, NodePassage, Profile, ProfileError, Setting, Settings, SpeedSource,
+    TurnRule, WayUse,
 };
 use desserte::{KmPerHour, Metres};
 use proptest::prelude::*;
@@ -61,7 +61,7 @@ fn check(table: &str, answer: impl Fn(Tags<'_>) -> String) {
 }
 
 fn check_ways(profile: &Profile, table: &str) {
-    check(table, |tags| describe_way(profile.way_use(tags)));
+    check(table, |tags| describe_way(profile.way_use(tags, Setting::of(profile))));
 }
 
 #[test]
@@ -192,12 +192,12 @@ a_ferry_is_left_alone | route=ferry, motor_vehicle=yes | closed
     let boarding =
         car.clone().with_settings(Settings { ferries: true, ..*car.settings() }).unwrap();
     let rows = "
-a_ferry_takes_a_car                  | route=ferry                              | both 15 class default; Ferry
-a_train_takes_a_car                  | route=shuttle_train                      | both 15 class default; Ferry
-a_ferry_for_all_takes_a_car          | route=ferry, foot=yes, motor_vehicle=yes | both 15 class default; Ferry
+a_ferry_takes_a_car                  | route=ferry                              | both 15 ferry default; Ferry
+a_train_takes_a_car                  | route=shuttle_train                      | both 15 ferry default; Ferry
+a_ferry_for_all_takes_a_car          | route=ferry, foot=yes, motor_vehicle=yes | both 15 ferry default; Ferry
 a_ferry_for_walkers_takes_no_car     | route=ferry, foot=yes                    | closed
 a_ferry_that_refuses_cars_takes_none | route=ferry, motorcar=no                 | closed
-a_ferry_may_go_one_way               | route=ferry, oneway=yes, vehicle=yes     | forward 15 class default; Ferry
+a_ferry_may_go_one_way               | route=ferry, oneway=yes, vehicle=yes     | forward 15 ferry default; Ferry
 a_bus_route_is_no_ferry              | route=bus                                | closed
 ";
     check_ways(&boarding, rows);
@@ -512,7 +512,7 @@ proptest! {
         let list = pool.insert(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
         let _ = profile.node_passage(pool.get(list));
         let _ = profile.turn_rule(pool.get(list));
-        if let Some(way) = profile.way_use(pool.get(list)) {
+        if let Some(way) = profile.way_use(pool.get(list), Setting::of(&profile)) {
             prop_assert!(way.forward.is_some() || way.backward.is_some());
             for lane in [way.forward, way.backward].into_iter().flatten() {
                 prop_assert!((1.0..=200.0).contains(&lane.speed.0), "{:?}", lane.speed);

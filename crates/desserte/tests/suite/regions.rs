@@ -33,9 +33,8 @@ pub(crate) static TOWNS: LazyLock<Vec<Region>> = LazyLock::new(|| {
 });
 
 /// The extract that comes with the package.
-pub(crate) static RURAL: LazyLock<Region> = LazyLock::new(|| {
-    Region::of(&repository("python/src/desserte/data/neubrandenburg.osm.pbf"))
-});
+pub(crate) static RURAL: LazyLock<Region> =
+    LazyLock::new(|| Region::of(&repository("python/src/desserte/data/neubrandenburg.osm.pbf")));
 
 /// The extracts beside the repository, as far as they are there.
 pub(crate) static REAL: LazyLock<Vec<Region>> = LazyLock::new(|| {
@@ -122,7 +121,11 @@ pub(crate) fn place_on(
 }
 
 /// Points of streets that can be snapped to: ends, bends, and in between.
-pub(crate) fn places_on_streets(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Place> {
+pub(crate) fn places_on_streets(
+    network: &RoadNetwork,
+    dice: &mut Dice,
+    count: usize,
+) -> Vec<Place> {
     let streets = network.streets();
     let snappable: Vec<StreetId> =
         streets.ids().filter(|&street| network.is_snappable(street)).collect();
@@ -139,7 +142,11 @@ pub(crate) fn places_on_streets(network: &RoadNetwork, dice: &mut Dice, count: u
 }
 
 /// Positions near streets, snapped, so that they have access legs.
-pub(crate) fn places_off_streets(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Place> {
+pub(crate) fn places_off_streets(
+    network: &RoadNetwork,
+    dice: &mut Dice,
+    count: usize,
+) -> Vec<Place> {
     let mut places = places_on_streets(network, dice, count);
     for place in &mut places {
         place.position.lon += dice.below(20_001) as i32 - 10_000;

@@ -95,8 +95,7 @@ pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
 }
 
 const CLASSES: [&str; 5] = ["residential", "tertiary", "primary", "service", "track"];
-const ONEWAYS: [&[(&str, &str)]; 5] =
-    [&[], &[], &[], &[("oneway", "yes")], &[("oneway", "-1")]];
+const ONEWAYS: [&[(&str, &str)]; 5] = [&[], &[], &[], &[("oneway", "yes")], &[("oneway", "-1")]];
 const ACCESSES: [&[(&str, &str)]; 8] = [
     &[],
     &[],

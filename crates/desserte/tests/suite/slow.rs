@@ -194,9 +194,8 @@ impl<'a> SlowMap<'a> {
         }
         let only_one = |way: OsmWayId, is_usable: &dyn Fn(Use) -> bool| {
             let arms = self.leaving[node.index()].iter().copied();
-            let usable: Vec<Use> = arms
-                .filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm))
-                .collect();
+            let usable: Vec<Use> =
+                arms.filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm)).collect();
             if let [arm] = usable[..] { Some(arm) } else { None }
         };
         let entry = |&way| only_one(way, &|arm| self.access(arm ^ 1).is_some());
@@ -204,7 +203,8 @@ impl<'a> SlowMap<'a> {
         let entries: Option<Vec<Use>> = restriction.from.iter().map(entry).collect();
         let exits: Option<Vec<Use>> = restriction.to.iter().map(exit).collect();
         let (Some(entries), Some(exits)) = (entries, exits) else { return Vec::new() };
-        let pairs = entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry ^ 1, exit)));
+        let pairs =
+            entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry ^ 1, exit)));
         pairs.collect()
     }
 }
@@ -218,7 +218,10 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
             let mut sums = [0.0; 2];
             for pair in run.windows(2) {
                 let ends = [pair[0], pair[1]];
-                let metres = distance(extract.positions[ends[0].index()], extract.positions[ends[1].index()]);
+                let metres = distance(
+                    extract.positions[ends[0].index()],
+                    extract.positions[ends[1].index()],
+                );
                 let before = sums;
                 for (sum, lane) in sums.iter_mut().zip(lanes) {
                     *sum += lane.map_or(0.0, |lane: Lane| lane.speed.millis_for(metres));
@@ -281,7 +284,9 @@ impl SlowMap<'_> {
                 .get(1)
                 .is_some_and(|second| networks[0].1 - second.1 <= networks[0].2 + second.2);
         }
-        for segment in (0..self.segments.len()).filter(|&segment| self.is_public(segment)).collect::<Vec<_>>() {
+        for segment in
+            (0..self.segments.len()).filter(|&segment| self.is_public(segment)).collect::<Vec<_>>()
+        {
             let spot = self.spot(2 * segment);
             if longest[&all.root(spot)] != public.root(spot) {
                 for access in self.segments[segment].access.iter_mut().flatten() {
@@ -329,7 +334,9 @@ impl SlowMap<'_> {
         }
         let first = self.segments.partition_point(|segment| segment.way < way);
         let of_way = self.segments[first..].iter().zip(first..).take_while(|(s, _)| s.way == way);
-        let here = |segment: &Segment| segment.ends.map(|node| self.extract.positions[node.index()]) == ends;
+        let here = |segment: &Segment| {
+            segment.ends.map(|node| self.extract.positions[node.index()]) == ends
+        };
         let mut found = of_way.filter(|(segment, _)| here(segment));
         let (_, segment) = found.next()?;
         found.next().is_none().then_some(Stand { segment, fraction })
@@ -340,8 +347,9 @@ impl SlowMap<'_> {
         let mut stands = vec![stand];
         let node = self.segments[stand.segment].ends[usize::from(stand.fraction > 0.5)];
         if [0.0, 1.0].contains(&stand.fraction) && self.corners[node.index()] == Corner::Bend {
-            stands.extend(self.leaving[node.index()].iter().map(|arm| {
-                Stand { segment: arm / 2, fraction: if arm % 2 == 0 { 0.0 } else { 1.0 } }
+            stands.extend(self.leaving[node.index()].iter().map(|arm| Stand {
+                segment: arm / 2,
+                fraction: if arm % 2 == 0 { 0.0 } else { 1.0 },
             }));
         }
         stands
@@ -428,9 +436,7 @@ impl SlowMap<'_> {
             let (layer, passing) = match corner {
                 Corner::Bend if is_back => return None,
                 Corner::Closed if !is_back => return None,
-                Corner::Screened if !is_back => {
-                    (layer_after(layer, Access::Restricted)?, gates)
-                }
+                Corner::Screened if !is_back => (layer_after(layer, Access::Restricted)?, gates),
                 _ => (layer, 0),
             };
             Some((exit, layer_after(layer, self.access(exit)?)?, passing))

@@ -1,0 +1,36 @@
+//! How a vehicle takes bends and changes speed, where that matters.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ProfileError;
+use super::rules::check_range;
+use crate::units::{KmPerHour, Metres};
+
+/// What those who sit in a vehicle accept; accelerations in m/s².
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kinematics {
+    /// Sideways, in a bend: `v = sqrt(lateral * radius)`.
+    pub lateral: f64,
+    /// Speeding up.
+    pub acceleration: f64,
+    /// Slowing down.
+    pub braking: f64,
+    /// A point no further than this from the line between its neighbours is on it.
+    pub straight_metres: Metres,
+    /// No more than this of a straight before or after a corner belongs to its bend.
+    pub leg_metres: Metres,
+    /// No bend is taken slower.
+    pub slowest_kmh: KmPerHour,
+}
+
+impl Kinematics {
+    pub(super) fn check(&self) -> Result<(), ProfileError> {
+        check_range("kinematics.lateral", self.lateral, 0.2..=10.0)?;
+        check_range("kinematics.acceleration", self.acceleration, 0.2..=10.0)?;
+        check_range("kinematics.braking", self.braking, 0.2..=10.0)?;
+        check_range("kinematics.straight_metres", self.straight_metres.0, 0.1..=10.0)?;
+        check_range("kinematics.leg_metres", self.leg_metres.0, 5.0..=200.0)?;
+        check_range("kinematics.slowest_kmh", self.slowest_kmh.0, 1.0..=50.0)
+    }
+}
