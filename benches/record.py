@@ -37,7 +37,7 @@ def main() -> int:
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerows([COLUMNS] if is_new else [])
-        writer.writerows([*about, *line.split(",")] for line in lines)
+        writer.writerows([*about, *columns(line)] for line in lines)
     sys.stdout.write("\n".join([*lines, f"recorded in {path}", ""]))
     return 0
 
@@ -45,6 +45,12 @@ def main() -> int:
 def figures(*arguments: str) -> list[str]:
     """The figures of one input: its name, what is measured, the unit and the value."""
     return output(str(FIGURES), *arguments).splitlines()
+
+
+def columns(line: str) -> list[str]:
+    """Input, figure, unit and value; the figure may have commas of its own."""
+    name, rest = line.split(",", 1)
+    return [name, *rest.rsplit(",", 2)]
 
 
 def today() -> str:
