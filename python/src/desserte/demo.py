@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desserte._lazy import np, pd
+from desserte._lazy import gpd, np, pd
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from desserte.network import RoadNetwork
 
 __all__ = ["NEEDS", "Demo", "demo_extract", "hypotheses", "run", "table_text", "write"]
@@ -138,8 +136,8 @@ def hypotheses(demo: Demo) -> str:
     )
     return (
         "Hypothèses : temps théoriques en voiture, heures creuses, marche d'accès comprise ; "
-        f"profil « {profile['name']} », {profile['settings']['rural_kmh']:g} km/h hors agglomération "
-        "sans panneau.\n"
+        f"profil « {profile['name']} », {profile['settings']['rural_kmh']:g} km/h "
+        "hors agglomération sans panneau.\n"
         "Un cabinet proche ne dit pas qu'il prend de nouveaux patients ; la carte libre ne "
         "connaît pas tous les médecins.\n"
         f"Sources : © les contributeurs d'OpenStreetMap (ODbL), {sources} ; "
