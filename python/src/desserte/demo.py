@@ -155,9 +155,8 @@ def write(demo: Demo, folder: Path) -> list[Path]:
     written = []
     for name, layer in layers.items():
         path = folder / name
-        path.write_text(
-            layer.to_json(drop_id=True, na="null", ensure_ascii=False), encoding="utf-8"
-        )
+        # Seven decimals are a centimetre: finer would only make the file larger.
+        layer.to_file(path, driver="GeoJSON", index=False, COORDINATE_PRECISION=7)
         written.append(path)
     table = folder / "temps.txt"
     table.write_text(table_text(demo) + "\n", encoding="utf-8")
