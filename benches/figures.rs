@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! figures EXTRACT...        one line a figure: date, machine, commit are added by `make bench-record`
+//! figures --build EXTRACT   reads and builds, for a count of instructions (`perf stat`, `valgrind`)
 //! figures --grid SIDE       the memory of a network of SIDE by SIDE junctions, in a process of its own
 //! ```
 //!
@@ -28,10 +29,14 @@ const SOURCES: usize = 50;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [flag, side] = &arguments[..]
-        && flag == "--grid"
-    {
-        return grid_memory(side.parse().expect("the side of a grid is a number"));
+    match &arguments[..] {
+        [flag, side] if flag == "--grid" => {
+            return grid_memory(side.parse().expect("the side of a grid is a number"));
+        }
+        [flag, path] if flag == "--build" => {
+            return drop(desserte_benches::car_network(path.as_ref()));
+        }
+        _ => {}
     }
     for path in arguments {
         of_extract(&PathBuf::from(path));

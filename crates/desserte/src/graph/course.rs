@@ -17,16 +17,17 @@ use super::{
     survey::Survey,
 };
 
-/// By how much a road may turn at the joint of two ways and still be one road.
-const MOST_DEFLECTION: f64 = std::f64::consts::PI / 3.0;
+/// The cosine of sixty degrees: by how much a road may turn at the joint of two
+/// ways and still be one road.
+const MOST_DEFLECTION: f64 = 0.5;
 
 /// The end of a piece at a node.
 #[derive(Clone, Copy, Debug)]
 struct End {
     node: NodeIndex,
     end: LinkEnd,
-    /// Into the piece, on the ground: the angle from the east.
-    heading: f64,
+    /// Into the piece, on the ground: a vector of length one, east and north.
+    heading: (f64, f64),
 }
 
 /// Calls `visit` with the entries of every course: twice a piece's index, plus
@@ -51,7 +52,8 @@ fn describe(extract: &OsmExtract, survey: &Survey, end: LinkEnd) -> End {
     };
     let here = extract.positions[node.index()];
     let (east, north) = LocalFrame::at(here).to_plane(extract.positions[next.index()]);
-    End { node, end, heading: north.atan2(east) }
+    let length = (east * east + north * north).sqrt().max(f64::MIN_POSITIVE);
+    End { node, end, heading: (east / length, north / length) }
 }
 
 /// Pairs the ends at one node, the best first.
@@ -59,13 +61,13 @@ fn pair(survey: &Survey, ends: &[End], partners: &mut [LinkEnd]) {
     let mut pairs = Vec::new();
     for (index, a) in ends.iter().enumerate() {
         for b in &ends[index + 1..] {
-            let deflection = deflection(a.heading, b.heading);
-            if deflection <= MOST_DEFLECTION || ends.len() == 2 {
-                pairs.push((kinship(survey, a.end, b.end), deflection, a.end, b.end));
+            let straightness = straightness(a.heading, b.heading);
+            if straightness >= MOST_DEFLECTION || ends.len() == 2 {
+                pairs.push((kinship(survey, a.end, b.end), straightness, a.end, b.end));
             }
         }
     }
-    pairs.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
+    pairs.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
     for (.., a, b) in pairs {
         if partners[a as usize] == NO_PARTNER && partners[b as usize] == NO_PARTNER {
             partners[a as usize] = b;
@@ -74,10 +76,10 @@ fn pair(survey: &Survey, ends: &[End], partners: &mut [LinkEnd]) {
     }
 }
 
-/// By how much one turns from one piece into another that leaves the same node.
-fn deflection(a: f64, b: f64) -> f64 {
-    let between = (a - b).rem_euclid(std::f64::consts::TAU);
-    (between - std::f64::consts::PI).abs()
+/// The cosine of the angle by which one turns from one piece into another that
+/// leaves the same node: one straight on, minus one back.
+fn straightness(a: (f64, f64), b: (f64, f64)) -> f64 {
+    -(a.0 * b.0 + a.1 * b.1)
 }
 
 /// How closely two pieces belong together; less is closer.

@@ -1,9 +1,11 @@
 //! How long does each segment take when its road is driven from end to end?
 //!
 //! Each course is driven twice, there and back. A drive ends where the lane
-//! does, and another begins. On a ferry nobody steers: it takes the time its
+//! does, and another begins; the bends are those of the whole road. On a ferry nobody steers: it takes the time its
 //! line states, or that of its speed, and half of the declared wait at each end
 //! that touches land, so that a line of several ways is waited for once.
+
+use geo::Coord;
 
 use crate::{
     geodesy::{self, LocalFrame},
@@ -15,7 +17,7 @@ use crate::{
 use super::{
     chain::LinkEnd,
     course,
-    kinematics::{self, Line},
+    kinematics::{self, Bend, Line},
     survey::{Piece, Survey},
 };
 
@@ -31,13 +33,9 @@ pub(super) fn seconds(extract: &OsmExtract, profile: &Profile, survey: &Survey) 
         is_land: land(extract, survey),
         seconds: [none.clone(), none],
         frame: LocalFrame::at(extract.positions[start.index()]),
-        line: Line::default(),
-        segments: Vec::new(),
+        road: Road::default(),
     };
-    course::for_each(extract, survey, |entries| {
-        drives.along(entries.iter().copied());
-        drives.along(entries.iter().rev().map(|entry| entry ^ 1));
-    });
+    course::for_each(extract, survey, |entries| drives.along(entries));
     drives.seconds
 }
 
@@ -49,25 +47,35 @@ struct Drives<'a> {
     /// Whether a node is on a way that is no ferry.
     is_land: Vec<bool>,
     seconds: [Vec<f64>; 2],
-    /// The plane at the beginning of the drive.
+    /// The plane at the beginning of the road.
     frame: LocalFrame,
+    road: Road,
+}
+
+/// The road that is being put together from the pieces of a course.
+#[derive(Default)]
+struct Road {
     line: Line,
-    /// For each segment of the line: its lane, and the position where it is kept.
-    segments: Vec<(usize, usize)>,
+    /// For each segment, the limit along the road and against it in m/s; NaN without a lane.
+    limits: [Vec<f64>; 2],
+    /// For each segment, the position where its seconds are kept, and whether its piece is passed backward.
+    places: Vec<(usize, bool)>,
 }
 
 impl Drives<'_> {
-    fn along(&mut self, entries: impl Iterator<Item = LinkEnd>) {
-        for entry in entries {
+    fn along(&mut self, entries: &[LinkEnd]) {
+        for &entry in entries {
             let piece = self.survey.pieces[(entry >> 1) as usize];
             let usage = self.survey.ways[piece.way as usize].usage;
-            let lane = if entry & 1 == 0 { usage.forward } else { usage.backward };
-            match (lane, usage.ferry) {
-                (None, _) => self.finish(),
-                (Some(lane), None) => self.add_piece(entry, lane),
-                (Some(lane), Some(terms)) => {
+            match usage.ferry {
+                None => self.add_piece(entry),
+                Some(terms) => {
                     self.finish();
-                    self.sail(piece, (entry & 1) as usize, (lane, terms));
+                    for (side, lane) in [usage.forward, usage.backward].into_iter().enumerate() {
+                        if let Some(lane) = lane {
+                            self.sail(piece, side, (lane, terms));
+                        }
+                    }
                 }
             }
         }
@@ -94,37 +102,64 @@ impl Drives<'_> {
         }
     }
 
-    fn add_piece(&mut self, entry: LinkEnd, lane: Lane) {
+    fn add_piece(&mut self, entry: LinkEnd) {
+        let is_reversed = entry & 1 == 1;
         let piece = self.survey.pieces[(entry >> 1) as usize];
-        let (first, last) = (piece.first as usize, piece.end as usize - 1);
-        if self.line.points.is_empty() {
-            let start = if entry & 1 == 0 { first } else { last };
-            self.frame = LocalFrame::at(self.position(start));
-            self.line.points.push((0.0, 0.0));
-            self.line.along.push(0.0);
+        let usage = self.survey.ways[piece.way as usize].usage;
+        let limit = |lane: Option<Lane>| lane.map_or(f64::NAN, |lane| lane.speed.0 / 3.6);
+        let mut limits = [limit(usage.forward), limit(usage.backward)];
+        let mut positions: Vec<usize> = (piece.first as usize..piece.end as usize).collect();
+        if is_reversed {
+            positions.reverse();
+            limits.reverse();
         }
-        for segment in first + 1..=last {
-            let end = if entry & 1 == 0 { segment } else { first + last - segment };
-            let begin = if entry & 1 == 0 { end - 1 } else { end + 1 };
-            let length = geodesy::distance(self.position(begin), self.position(end)).0;
-            self.line.points.push(self.frame.to_plane(self.position(end)));
-            self.line.along.push(self.line.along[self.line.along.len() - 1] + length);
-            self.line.limits.push(lane.speed.0 / 3.6);
-            self.segments.push(((entry & 1) as usize, begin.max(end)));
+        if self.road.places.is_empty() {
+            self.frame = LocalFrame::at(self.position(positions[0]));
+            self.road.line.points.push(Coord { x: 0.0, y: 0.0 });
+            self.road.line.along.push(0.0);
+        }
+        for pair in positions.windows(2) {
+            let (from, to) = (self.position(pair[0]), self.position(pair[1]));
+            let line = &mut self.road.line;
+            line.points.push(self.frame.to_plane(to).into());
+            line.along.push(line.along[line.along.len() - 1] + geodesy::distance(from, to).0);
+            self.road.places.push((pair[0].max(pair[1]), is_reversed));
+            for (all, limit) in self.road.limits.iter_mut().zip(limits) {
+                all.push(limit);
+            }
         }
     }
 
-    /// Ends a drive and notes its seconds.
+    /// Drives the road there and back, and begins another.
     fn finish(&mut self) {
-        let times = match &self.comfort {
-            Some(comfort) if !self.segments.is_empty() => kinematics::drive(&self.line, comfort),
-            _ => kinematics::glide(&self.line),
-        };
-        for (segment, &(lane, position)) in self.segments.iter().enumerate() {
-            self.seconds[lane][position] = times[segment + 1] - times[segment];
+        let mut road = std::mem::take(&mut self.road);
+        if road.places.is_empty() {
+            return;
         }
-        self.line.clear();
-        self.segments.clear();
+        let mut bends = self.comfort.as_ref().map(|comfort| road.line.bends(comfort));
+        self.drive(&road, 0, bends.as_deref());
+        road.line.reverse(bends.as_deref_mut().unwrap_or_default());
+        road.places.reverse();
+        road.limits[1].reverse();
+        self.drive(&road, 1, bends.as_deref());
+    }
+
+    /// Drives every run of the road that has a lane, and notes its seconds.
+    fn drive(&mut self, road: &Road, side: usize, bends: Option<&[Bend]>) {
+        let limits = &road.limits[side];
+        let mut first = 0;
+        for run in limits.chunk_by(|a, b| a.is_nan() == b.is_nan()) {
+            let along = &road.line.along[first..=first + run.len()];
+            let seconds = match (run[0].is_nan(), bends, &self.comfort) {
+                (true, ..) => Vec::new(),
+                (_, Some(bends), Some(comfort)) => kinematics::drive(along, run, bends, comfort),
+                _ => kinematics::glide(along, run),
+            };
+            for (seconds, &(position, is_reversed)) in seconds.iter().zip(&road.places[first..]) {
+                self.seconds[side ^ usize::from(is_reversed)][position] = *seconds;
+            }
+            first += run.len();
+        }
     }
 
     fn position(&self, position: usize) -> LonLat {

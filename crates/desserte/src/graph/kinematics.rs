@@ -24,9 +24,10 @@ use crate::profile::Kinematics;
 
 /// A stretch of line over which a bend holds a speed down.
 #[derive(Clone, Copy, Debug)]
-struct Bend {
+pub(super) struct Bend {
     from: f64,
     to: f64,
+    /// Metres a second.
     speed: f64,
 }
 
@@ -35,84 +36,89 @@ struct Bend {
 struct Part {
     length: f64,
     limit: f64,
-    /// The point of the line at its end, if there is one.
-    point: Option<usize>,
+    segment: usize,
 }
 
-/// A line to drive: its points on a plane in metres, how far along each lies,
-/// and the limit of each segment in m/s.
+/// A line on a plane, in metres, and how far along it each of its points lies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
-    pub(super) points: Vec<(f64, f64)>,
+    pub(super) points: Vec<Coord<f64>>,
     pub(super) along: Vec<f64>,
-    pub(super) limits: Vec<f64>,
 }
 
 impl Line {
-    pub(super) fn clear(&mut self) {
-        self.points.clear();
-        self.along.clear();
-        self.limits.clear();
+    /// The bends of the line, in order; they do not overlap.
+    pub(super) fn bends(&mut self, comfort: &Kinematics) -> Vec<Bend> {
+        let line = LineString(std::mem::take(&mut self.points));
+        let corners = line.simplify_idx(comfort.straight_metres.0);
+        self.points = line.0;
+        corners
+            .windows(3)
+            .map(|corner| self.bend([corner[0], corner[1], corner[2]], comfort))
+            .collect()
+    }
+
+    fn bend(&self, [before, here, after]: [usize; 3], comfort: &Kinematics) -> Bend {
+        let legs = [self.along[here] - self.along[before], self.along[after] - self.along[here]];
+        let halves = legs.map(|leg| (leg / 2.0).min(comfort.leg_metres.0));
+        let halves = [halves[0].min(2.0 * halves[1]), halves[1].min(2.0 * halves[0])];
+        let corner = [before, here, after].map(|point| self.points[point]);
+        let radius = f64::midpoint(halves[0], halves[1]) / tangent_of_half_the_turn(corner);
+        let speed = (comfort.lateral * radius).sqrt().max(comfort.slowest_kmh.0 / 3.6);
+        let at = self.along[here];
+        Bend { from: at - halves[0], to: at + halves[1], speed }
+    }
+
+    /// Turns the line round, and bends that were taken of it.
+    pub(super) fn reverse(&mut self, bends: &mut [Bend]) {
+        let end = self.along.last().copied().unwrap_or_default();
+        self.points.reverse();
+        self.along.reverse();
+        self.along.iter_mut().for_each(|along| *along = end - *along);
+        bends.reverse();
+        for bend in bends {
+            (bend.from, bend.to) = (end - bend.to, end - bend.from);
+        }
     }
 }
 
-/// Seconds to each point of a line when every segment is taken at its limit.
-pub(super) fn glide(line: &Line) -> Vec<f64> {
-    let mut now = 0.0;
-    let segments = line.limits.iter().zip(line.along.windows(2)).map(|(limit, ends)| {
-        now += (ends[1] - ends[0]) / limit;
-        now
-    });
-    std::iter::once(0.0).chain(segments).collect()
+/// The seconds that each segment takes when every segment is taken at its limit.
+pub(super) fn glide(along: &[f64], limits: &[f64]) -> Vec<f64> {
+    limits.iter().zip(along.windows(2)).map(|(limit, ends)| (ends[1] - ends[0]) / limit).collect()
 }
 
-/// Seconds from the first point of a line to each of its points.
-pub(super) fn drive(line: &Line, comfort: &Kinematics) -> Vec<f64> {
-    let Line { points, along, limits } = line;
-    let bends = bends(points, along, comfort);
-    let parts = parts(along, limits, &bends);
+/// The seconds that each segment takes, bends and all.
+///
+/// `along` holds one more than `limits`, which are in metres a second; `bends`
+/// may reach beyond the line at both ends.
+pub(super) fn drive(
+    along: &[f64],
+    limits: &[f64],
+    bends: &[Bend],
+    comfort: &Kinematics,
+) -> Vec<f64> {
+    let parts = parts(along, limits, bends);
     let speeds = speeds(&parts, comfort);
-    let mut seconds = vec![0.0; points.len()];
-    let mut now = 0.0;
+    let mut seconds = vec![0.0; limits.len()];
     for (index, part) in parts.iter().enumerate() {
-        now += duration(part, [speeds[index], speeds[index + 1]], comfort);
-        if let Some(point) = part.point {
-            seconds[point] = now;
-        }
+        seconds[part.segment] += duration(part, [speeds[index], speeds[index + 1]], comfort);
     }
     seconds
 }
 
-/// The bends of a line, in order; they do not overlap.
-fn bends(points: &[(f64, f64)], along: &[f64], comfort: &Kinematics) -> Vec<Bend> {
-    let line: LineString<f64> = points.iter().map(|&(x, y)| Coord { x, y }).collect();
-    let corners = line.simplify_idx(comfort.straight_metres.0);
-    let mut bends = Vec::new();
-    for triple in corners.windows(3) {
-        let [before, here, after] = [triple[0], triple[1], triple[2]];
-        let legs = [along[here] - along[before], along[after] - along[here]];
-        let halves = legs.map(|leg| (leg / 2.0).min(comfort.leg_metres.0));
-        let halves = [halves[0].min(2.0 * halves[1]), halves[1].min(2.0 * halves[0])];
-        let turn = deflection(points[before], points[here], points[after]);
-        // The tangent of a half turn: from there one turns on the spot.
-        let radius = f64::midpoint(halves[0], halves[1]) / (turn / 2.0).tan().max(1e-9);
-        let speed = (comfort.lateral * radius).sqrt().max(comfort.slowest_kmh.0 / 3.6);
-        let at = along[here];
-        bends.push(Bend { from: at - halves[0], to: at + halves[1], speed });
-    }
-    bends
+/// From next to nothing on a straight line to infinity where one turns on the spot.
+fn tangent_of_half_the_turn([before, here, after]: [Coord<f64>; 3]) -> f64 {
+    let (one, other) = (here - before, after - here);
+    let cross = one.x * other.y - one.y * other.x;
+    let dot = one.x * other.x + one.y * other.y;
+    let lengths =
+        ((one.x * one.x + one.y * one.y) * (other.x * other.x + other.y * other.y)).sqrt();
+    (cross.abs() / (lengths + dot).max(f64::MIN_POSITIVE)).max(1e-9)
 }
 
-/// By how much one turns at a corner, from 0 to pi.
-fn deflection(before: (f64, f64), here: (f64, f64), after: (f64, f64)) -> f64 {
-    let (ax, ay) = (here.0 - before.0, here.1 - before.1);
-    let (bx, by) = (after.0 - here.0, after.1 - here.1);
-    (ax * by - ay * bx).atan2(ax * bx + ay * by).abs()
-}
-
-/// Cuts a line wherever its limit changes, and at its points.
+/// Cuts a line wherever its limit changes.
 fn parts(along: &[f64], limits: &[f64], bends: &[Bend]) -> Vec<Part> {
-    let mut parts = Vec::with_capacity(along.len() + 2 * bends.len());
+    let mut parts = Vec::with_capacity(limits.len() + 2 * bends.len());
     let mut bends = bends.iter().peekable();
     for (segment, &limit) in limits.iter().enumerate() {
         let (mut at, end) = (along[segment], along[segment + 1]);
@@ -123,13 +129,8 @@ fn parts(along: &[f64], limits: &[f64], bends: &[Bend]) -> Vec<Part> {
                 Some(bend) => (bend.from.min(end), limit),
                 None => (end, limit),
             };
-            parts.push(Part { length: until - at, limit, point: None });
+            parts.push(Part { length: until - at, limit, segment });
             at = until;
-        }
-        // A segment of no length takes no time, and still ends at its point.
-        match parts.last_mut() {
-            Some(last) if last.point.is_none() => last.point = Some(segment + 1),
-            _ => parts.push(Part { length: 0.0, limit, point: Some(segment + 1) }),
         }
     }
     parts
@@ -142,24 +143,27 @@ fn speeds(parts: &[Part], comfort: &Kinematics) -> Vec<f64> {
     for part in parts {
         speed = speed.min(part.limit);
         speeds.push(speed);
-        let reachable = (speed * speed + 2.0 * comfort.acceleration * part.length).sqrt();
-        speed = reachable.min(part.limit);
+        speed = after(speed, part.limit, comfort.acceleration * part.length);
     }
     speeds.push(speed);
     for (index, part) in parts.iter().enumerate().rev() {
-        let next = speeds[index + 1];
-        let stoppable = (next * next + 2.0 * comfort.braking * part.length).sqrt();
-        speeds[index] = speeds[index].min(stoppable);
+        speeds[index] = after(speeds[index + 1], speeds[index], comfort.braking * part.length);
     }
     speeds
 }
 
+/// The speed after a distance (times an acceleration) from another, held by a limit.
+fn after(speed: f64, limit: f64, gain: f64) -> f64 {
+    // PERF: most parts are entered at their limit, and a root costs more than all the rest.
+    if speed >= limit { limit } else { (speed * speed + 2.0 * gain).sqrt().min(limit) }
+}
+
 /// How long a part takes: speeding up, cruising at the limit, slowing down.
 fn duration(part: &Part, [entry, exit]: [f64; 2], comfort: &Kinematics) -> f64 {
-    let &Kinematics { acceleration: a, braking: b, .. } = comfort;
-    if part.length <= 0.0 {
-        return 0.0;
+    if entry >= part.limit && exit >= part.limit {
+        return part.length / part.limit;
     }
+    let &Kinematics { acceleration: a, braking: b, .. } = comfort;
     let squares = b * entry * entry + a * exit * exit;
     let peak = ((2.0 * a * b * part.length + squares) / (a + b)).sqrt().min(part.limit);
     let peak = peak.max(entry).max(exit);

@@ -17,13 +17,20 @@ const COMFORT: Kinematics = Kinematics {
     slowest_kmh: KmPerHour(10.0),
 };
 
+/// Seconds from the first point to each.
 fn times(points: &[(f64, f64)], limits: &[f64]) -> Vec<f64> {
     let mut along = vec![0.0];
     for pair in points.windows(2) {
         let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
         along.push(along[along.len() - 1] + (bx - ax).hypot(by - ay));
     }
-    drive(&Line { points: points.to_vec(), along, limits: limits.to_vec() }, &COMFORT)
+    let mut line = Line { points: points.iter().map(|&point| point.into()).collect(), along };
+    let bends = line.bends(&COMFORT);
+    let mut times = vec![0.0];
+    for seconds in drive(&line.along, limits, &bends, &COMFORT) {
+        times.push(times[times.len() - 1] + seconds);
+    }
+    times
 }
 
 fn seconds(points: &[(f64, f64)], metres_a_second: f64) -> f64 {
