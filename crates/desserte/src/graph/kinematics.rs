@@ -109,11 +109,11 @@ pub(super) fn drive(
 /// From next to nothing on a straight line to infinity where one turns on the spot.
 fn tangent_of_half_the_turn([before, here, after]: [Coord<f64>; 3]) -> f64 {
     let (one, other) = (here - before, after - here);
-    let cross = one.x * other.y - one.y * other.x;
     let dot = one.x * other.x + one.y * other.y;
-    let lengths =
-        ((one.x * one.x + one.y * one.y) * (other.x * other.x + other.y * other.y)).sqrt();
-    (cross.abs() / (lengths + dot).max(f64::MIN_POSITIVE)).max(1e-9)
+    let squares = (one.x * one.x + one.y * one.y) * (other.x * other.x + other.y * other.y);
+    let lengths = squares.sqrt();
+    let tangent_2 = (lengths - dot).max(0.0) / (lengths + dot).max(f64::MIN_POSITIVE);
+    tangent_2.sqrt().max(1e-9)
 }
 
 /// Cuts a line wherever its limit changes.
