@@ -48,14 +48,31 @@ pub(super) struct Line {
 
 impl Line {
     /// The bends of the line, in order; they do not overlap.
-    pub(super) fn bends(&mut self, comfort: &Kinematics) -> Vec<Bend> {
-        let line = LineString(std::mem::take(&mut self.points));
-        let corners = line.simplify_idx(comfort.straight_metres.0);
-        self.points = line.0;
+    pub(super) fn bends(&self, comfort: &Kinematics) -> Vec<Bend> {
+        let corners = self.corners();
+        let line: LineString<f64> = corners.iter().map(|&corner| self.points[corner]).collect();
+        let kept = line.simplify_idx(comfort.straight_metres.0);
+        let bend = |kept: &[usize]| {
+            self.bend([corners[kept[0]], corners[kept[1]], corners[kept[2]]], comfort)
+        };
+        kept.windows(3).map(bend).collect()
+    }
+
+    /// The points at which the line turns at all, and its ends.
+    ///
+    /// Points on a straight line are left out first and exactly: of two points
+    /// equally far from a chord, simplification takes one by the last bit.
+    fn corners(&self) -> Vec<usize> {
+        let last = self.points.len() - 1;
+        let mut corners = vec![0];
+        for point in 1..last {
+            let before = self.points[corners[corners.len() - 1]];
+            if strays(before, self.points[point], self.points[point + 1]) {
+                corners.push(point);
+            }
+        }
+        corners.push(last);
         corners
-            .windows(3)
-            .map(|corner| self.bend([corner[0], corner[1], corner[2]], comfort))
-            .collect()
     }
 
     fn bend(&self, [before, here, after]: [usize; 3], comfort: &Kinematics) -> Bend {
@@ -104,6 +121,14 @@ pub(super) fn drive(
         seconds[part.segment] += duration(part, [speeds[index], speeds[index + 1]], comfort);
     }
     seconds
+}
+
+/// Whether a point lies off the line between two others by more than a centimetre.
+fn strays(before: Coord<f64>, here: Coord<f64>, after: Coord<f64>) -> bool {
+    let (one, other) = (here - before, after - here);
+    let (cross, dot) = (one.x * other.y - one.y * other.x, one.x * other.x + one.y * other.y);
+    let chord = after - before;
+    dot < 0.0 || cross * cross > 1e-4 * (chord.x * chord.x + chord.y * chord.y)
 }
 
 /// From next to nothing on a straight line to infinity where one turns on the spot.

@@ -24,7 +24,7 @@ fn times(points: &[(f64, f64)], limits: &[f64]) -> Vec<f64> {
         let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
         along.push(along[along.len() - 1] + (bx - ax).hypot(by - ay));
     }
-    let mut line = Line { points: points.iter().map(|&point| point.into()).collect(), along };
+    let line = Line { points: points.iter().map(|&point| point.into()).collect(), along };
     let bends = line.bends(&COMFORT);
     let mut times = vec![0.0];
     for seconds in drive(&line.along, limits, &bends, &COMFORT) {
@@ -108,6 +108,9 @@ proptest! {
         angle in 0.5..3.0_f64,
         limit in 8.0..25.0_f64,
     ) {
+        // A bend that strays less than a few metres from its chord is drawn as a corner or as an
+        // arc by chance, and driven by cutting it.
+        prop_assume!(radius * (1.0 - (angle / 2.0).cos()) > 4.0);
         let spacing = (radius / 6.0).min(20.0);
         let leg = |points: Vec<(f64, f64)>| {
             let (x, y) = points[points.len() - 1];
@@ -117,6 +120,29 @@ proptest! {
         let fine = seconds(&leg(arc(radius, angle, spacing)), limit);
         let coarse = seconds(&leg(arc(radius, angle, 2.0 * spacing)), limit);
         prop_assert!((fine / coarse - 1.0).abs() <= 0.02, "{fine} s and {coarse} s");
+    }
+
+    #[test]
+    fn a_winding_road_takes_the_same_time_with_twice_the_points(
+        bends in prop::collection::vec((20.0..150.0_f64, -2.5..2.5_f64, 20.0..200.0_f64), 8..16),
+    ) {
+        let (mut points, mut heading) = (vec![(0.0, 0.0)], 0.0_f64);
+        for (radius, turn, straight) in bends {
+            let steps = (radius * turn.abs() / (radius / 4.0).min(25.0)).ceil().max(1.0);
+            for step in 0..=steps as usize {
+                let length = if step == 0 { straight } else { radius * turn.abs() / steps };
+                let (x, y) = points[points.len() - 1];
+                points.push((x + length * heading.cos(), y + length * heading.sin()));
+                heading += if step == 0 { 0.0 } else { turn / steps };
+            }
+        }
+        let between = points.windows(2).flat_map(|pair| {
+            let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
+            [(ax, ay), (f64::midpoint(ax, bx), f64::midpoint(ay, by))]
+        });
+        let dense: Vec<(f64, f64)> = between.chain(points.last().copied()).collect();
+        let (sparse, dense) = (seconds(&points, 22.0), seconds(&dense, 22.0));
+        prop_assert!((sparse / dense - 1.0).abs() <= 0.02, "{sparse} s and {dense} s");
     }
 
     #[test]
