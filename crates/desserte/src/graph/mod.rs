@@ -13,6 +13,7 @@
 
 mod assemble;
 mod barrier;
+mod built_up;
 mod chain;
 mod component;
 mod enclose;
@@ -34,6 +35,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 pub use barrier::BarrierLines;
+pub use built_up::BuiltUp;
 pub use component::{Reachability, Reached};
 pub use error::GraphError;
 pub use manifest::{Manifest, NetworkCounts, ProfileSummary};

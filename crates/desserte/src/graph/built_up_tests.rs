@@ -1,0 +1,3 @@
+//! Is inside inside, for rings of any shape?
+
+use super::*;
