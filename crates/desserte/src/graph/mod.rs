@@ -21,6 +21,7 @@ mod error;
 mod joint;
 mod manifest;
 mod order;
+mod ring;
 mod road_graph;
 mod snap;
 mod split;

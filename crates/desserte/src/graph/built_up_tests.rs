@@ -1,3 +1,0 @@
-//! Is inside inside, for rings of any shape?
-
-use super::*;
