@@ -13,6 +13,7 @@
 
 mod assemble;
 mod barrier;
+mod built_up;
 mod chain;
 mod component;
 mod course;
@@ -23,6 +24,7 @@ mod joint;
 mod kinematics;
 mod manifest;
 mod order;
+mod ring;
 mod road_graph;
 mod snap;
 mod split;
@@ -37,6 +39,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 pub use barrier::BarrierLines;
+pub use built_up::BuiltUp;
 pub use component::{Reachability, Reached};
 pub use error::GraphError;
 pub use manifest::{Manifest, NetworkCounts, ProfileSummary};

@@ -73,6 +73,12 @@ impl Span {
         self.first = self.first.min(id);
         self.last = self.last.max(id);
     }
+
+    /// Whether one of these ids, which ascend, may be among them.
+    pub(super) fn holds_any(self, ids: &[i64]) -> bool {
+        let at = ids.partition_point(|id| *id < self.first);
+        ids.get(at).is_some_and(|id| *id <= self.last)
+    }
 }
 
 /// A number or an index that makes no sense.

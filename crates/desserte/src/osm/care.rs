@@ -24,7 +24,7 @@ const CARE: Selection = Selection {
     relation: |tags| if may_be_care(tags) { Interest::BOTH } else { Interest::NONE },
     way: |tags| Interest::tags_if(may_be_care(tags)),
     node: |tags| Interest::tags_if(may_be_care(tags)),
-    wants_lone_nodes: true,
+    lone_node: |tags| Interest::tags_if(may_be_care(tags)),
     keeps_key: |key| KEPT_KEYS.contains(&key),
 };
 

@@ -10,7 +10,7 @@
 //! version that is not wanted, a street that became a park, and such a version
 //! is not kept by the first look. So where the ids of blocks interleave, and
 //! only there, these blocks are looked at a second time, for the ids that the
-//! first look kept.
+//! first look kept for their tags alone.
 
 use std::mem;
 use std::path::PathBuf;
@@ -90,11 +90,11 @@ struct Passes<'a> {
 /// Which elements of one kind are kept.
 struct Choice<'a> {
     interest: fn(&RawTags<'_>) -> Interest,
-    /// Whether its tags alone can make an element wanted.
-    by_tags: bool,
+    /// The same, of an element that is not named.
+    unnamed: fn(&RawTags<'_>) -> Interest,
     /// Ids that are kept whatever their tags, in order.
     named: &'a [i64],
-    /// Ids that the first look kept, in order.
+    /// Ids that the first look kept for their tags alone, in order.
     kept: &'a [i64],
 }
 
@@ -103,12 +103,11 @@ impl Choice<'_> {
     fn chooser(&self) -> impl FnMut(i64, &RawTags<'_>) -> Option<Interest> {
         let (mut named, mut kept) = (Cursor::over(self.named), Cursor::over(self.kept));
         move |id, tags| {
-            let is_named = named.contains(id) || kept.contains(id);
-            if !is_named && !self.by_tags {
-                return None;
+            if named.contains(id) {
+                return Some((self.interest)(tags));
             }
-            let interest = (self.interest)(tags);
-            (is_named || interest.is_any()).then_some(interest)
+            let interest = (self.unnamed)(tags);
+            (interest.is_any() || kept.contains(id)).then_some(interest)
         }
     }
 }
@@ -121,7 +120,7 @@ impl Passes<'_> {
     fn relations(&mut self) -> Result<(Vec<Element<RelationBody>>, Atlas), OsmError> {
         let keeps_key = self.selection.keeps_key;
         let interest = self.selection.relation;
-        let choice = Choice { interest, by_tags: true, named: &[], kept: &[] };
+        let choice = Choice { interest, unnamed: interest, named: &[], kept: &[] };
         let decode = |message: &[u8], choice: &Choice<'_>| {
             blocks::relations(message, keeps_key, choice.chooser())
         };
@@ -160,7 +159,7 @@ impl Passes<'_> {
         }));
         let keeps_key = self.selection.keeps_key;
         let interest = self.selection.way;
-        let choice = Choice { interest, by_tags: true, named: &named, kept: &[] };
+        let choice = Choice { interest, unnamed: interest, named: &named, kept: &[] };
         let decode = |message: &[u8], choice: &Choice<'_>| {
             blocks::ways(message, keeps_key, choice.chooser())
         };
@@ -183,8 +182,8 @@ impl Passes<'_> {
         let of_ways = ways.iter().flat_map(|way| way.body.iter().map(|node| node.0));
         let named = sorted(of_relations.chain(of_ways));
         let keeps_key = self.selection.keeps_key;
-        let (interest, by_tags) = (self.selection.node, self.selection.wants_lone_nodes);
-        let choice = Choice { interest, by_tags, named: &named, kept: &[] };
+        let (interest, unnamed) = (self.selection.node, self.selection.lone_node);
+        let choice = Choice { interest, unnamed, named: &named, kept: &[] };
         let decode = |message: &[u8], choice: &Choice<'_>| {
             blocks::nodes(message, keeps_key, choice.chooser())
         };
@@ -229,9 +228,12 @@ impl Passes<'_> {
         decode: impl Fn(&[u8], &Choice<'_>) -> Result<Batch<T>, Fault> + Sync,
     ) -> Result<Vec<Element<T>>, OsmError> {
         let spans: Vec<Span> = batches.iter().map(|batch| batch.span).collect();
-        let doubtful = interleaved(&spans);
-        if choice.by_tags && !doubtful.is_empty() {
-            let kept = sorted(batches.iter().flat_map(|b| &b.elements).map(|element| element.id));
+        let mut doubtful = interleaved(&spans);
+        if !doubtful.is_empty() {
+            let mut named = Cursor::over(choice.named);
+            let kept = batches.iter().flat_map(|b| &b.elements).map(|element| element.id);
+            let kept = sorted(kept.filter(|id| !named.contains(*id)));
+            doubtful.retain(|&index| spans[index].holds_any(&kept));
             let choice = Choice { kept: &kept, ..*choice };
             let places: Vec<Place> = doubtful.iter().map(|&index| places[index]).collect();
             self.watch.extend(places.iter().map(|(_, frame)| frame.bytes).sum());
@@ -288,9 +290,9 @@ fn places(atlas: &Atlas, holds: fn(Contents) -> bool) -> Vec<Place> {
     atlas.iter().enumerate().flat_map(of_file).collect()
 }
 
-/// Members of the relations that are wanted for their shape.
+/// Members of the relations that are wanted for their shape or the land they cover.
 fn shape_members(relations: &[Element<RelationBody>]) -> impl Iterator<Item = OsmId> {
-    let with_shape = relations.iter().filter(|relation| relation.interest.shape);
+    let with_shape = relations.iter().filter(|relation| relation.interest.needs_members());
     with_shape.flat_map(|relation| relation.body.iter().map(|member| member.id))
 }
 

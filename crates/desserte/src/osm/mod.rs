@@ -9,7 +9,7 @@
 //! header   is this a whole PBF file?          -> the places of its blocks
 //! reader   blocks, unpacked in parallel (blob), decoded and checked (blocks)
 //! gather   three passes, merged by id         <- a selection: street, place, care
-//! street   ways, restrictions, barriers (water)  -> OsmExtract
+//! street   ways, restrictions, barriers (water), towns (built_up)  -> OsmExtract
 //! place, care   points (surface)              -> PointFeatures
 //! ```
 //!
@@ -17,6 +17,7 @@
 
 mod blob;
 mod blocks;
+mod built_up;
 mod care;
 mod clip;
 mod error;
@@ -36,6 +37,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use built_up::{BuiltUpLand, Settlement, SettlementKind};
 pub use care::{CareKind, CarePoint, read_care};
 pub use clip::Clip;
 pub use error::{ClipError, OsmError};
@@ -123,6 +125,8 @@ pub struct OsmExtract {
     pub restrictions: Vec<TurnRestriction>,
     /// Lines that cannot be crossed on foot: outlines of water, coastline, wide waterways.
     pub barrier_lines: Vec<Vec<LonLat>>,
+    /// Where towns and villages are, as far as it may decide a speed.
+    pub built_up: BuiltUpLand,
     /// The text of all tags.
     pub tags: TagPool,
     /// The files this was read from, in the order given.

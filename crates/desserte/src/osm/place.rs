@@ -33,7 +33,7 @@ const PLACES: Selection = Selection {
     relation: |tags| if is_inhabited(tags) { Interest::BOTH } else { Interest::NONE },
     way: |tags| Interest::tags_if(is_inhabited(tags)),
     node: |tags| Interest::tags_if(is_inhabited(tags)),
-    wants_lone_nodes: true,
+    lone_node: |tags| Interest::tags_if(is_inhabited(tags)),
     keeps_key: |key| matches!(key, "place" | "name" | "population" | "ref:INSEE"),
 };
 

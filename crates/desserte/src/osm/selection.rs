@@ -43,20 +43,27 @@ pub(super) struct Interest {
     pub(super) tags: bool,
     /// For where it lies: the members of a relation, the nodes of a way.
     pub(super) shape: bool,
+    /// For the land it covers, or stands on.
+    pub(super) land: bool,
 }
 
 impl Interest {
-    pub(super) const NONE: Self = Self { tags: false, shape: false };
-    pub(super) const BOTH: Self = Self { tags: true, shape: true };
+    pub(super) const NONE: Self = Self { tags: false, shape: false, land: false };
+    pub(super) const BOTH: Self = Self { tags: true, shape: true, land: false };
 
     /// For what it is, on one condition.
     pub(super) fn tags_if(condition: bool) -> Self {
-        Self { tags: condition, shape: false }
+        Self { tags: condition, ..Self::NONE }
     }
 
     /// Whether it is wanted at all.
     pub(super) fn is_any(self) -> bool {
-        self.tags || self.shape
+        self.tags || self.needs_members()
+    }
+
+    /// Whether the ways and nodes that a relation names are needed too.
+    pub(super) fn needs_members(self) -> bool {
+        self.shape || self.land
     }
 }
 
@@ -67,10 +74,10 @@ pub(super) struct Selection {
     pub(super) relation: fn(&RawTags<'_>) -> Interest,
     /// Why a way is wanted; its nodes are read in any case.
     pub(super) way: fn(&RawTags<'_>) -> Interest,
-    /// Why a node is wanted: for its tags, or not at all.
+    /// Why a node is wanted that a way or relation names.
     pub(super) node: fn(&RawTags<'_>) -> Interest,
-    /// Whether such a node is wanted even where no way or relation names it.
-    pub(super) wants_lone_nodes: bool,
+    /// Why a node is wanted that nothing names.
+    pub(super) lone_node: fn(&RawTags<'_>) -> Interest,
     /// Whether a tag of this key is kept.
     pub(super) keeps_key: fn(&str) -> bool,
 }

@@ -7,6 +7,7 @@
 
 use std::path::PathBuf;
 
+use super::built_up::{built_up_land, is_built_up_relation, is_built_up_way, settlement_kind};
 use super::clip::{Clip, ClipTest};
 use super::error::OsmError;
 use super::gather::{Gathered, gather};
@@ -103,11 +104,22 @@ const STREETS: Selection = Selection {
         let is_restriction = tags
             .value("type")
             .is_some_and(|kind| kind == "restriction" || kind.starts_with("restriction:"));
-        Interest { tags: is_restriction, shape: is_barrier_relation(tags) }
+        let (shape, land) = (is_barrier_relation(tags), is_built_up_relation(tags));
+        Interest { tags: is_restriction, shape, land }
     },
-    way: |tags| Interest { tags: is_street(tags), shape: is_barrier_way(tags) },
-    node: |tags| Interest::tags_if(tags.keys().any(concerns_a_passage)),
-    wants_lone_nodes: false,
+    way: |tags| {
+        let (shape, land) = (is_barrier_way(tags), is_built_up_way(tags));
+        Interest { tags: is_street(tags), shape, land }
+    },
+    node: |tags| {
+        let land = settlement_kind(tags.value("place")).is_some();
+        Interest { tags: land || tags.keys().any(concerns_a_passage), shape: false, land }
+    },
+    lone_node: |tags| {
+        // Its tags are kept too: they say which kind of settlement it is.
+        let land = settlement_kind(tags.value("place")).is_some();
+        Interest { tags: land, shape: false, land }
+    },
     keeps_key: concerns_a_traveller,
 };
 
@@ -211,6 +223,7 @@ impl<'a> Assembly<'a> {
         let restrictions = self.restrictions();
         let barrier_lines = barrier_lines(self.gathered, &self.is_inside);
         let (node_ids, positions, renumbered) = self.used_nodes();
+        let built_up = built_up_land(self.gathered, &positions);
         for node in &mut self.way_nodes {
             *node = renumber(*node, &renumbered);
         }
@@ -218,6 +231,9 @@ impl<'a> Assembly<'a> {
         let tagged_nodes = tagged
             .map(|(node, tags)| (renumber(*node, &renumbered), *tags))
             .filter(|(node, _)| *node != NodeIndex::MISSING)
+            .filter(|(_, tags)| {
+                self.gathered.tags.get(*tags).iter().any(|(key, _)| concerns_a_passage(key))
+            })
             .map(|(node, tags)| (node, self.tags.copy(tags)))
             .collect();
         Ok(OsmExtract {
@@ -228,6 +244,7 @@ impl<'a> Assembly<'a> {
             way_nodes: self.way_nodes,
             restrictions,
             barrier_lines,
+            built_up,
             tags: self.tags.finish(),
             sources: self.gathered.sources.clone(),
             oddities: self.oddities,

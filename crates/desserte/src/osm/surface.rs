@@ -57,7 +57,7 @@ fn known(ids: &[OsmNodeId], nodes: &Nodes) -> Vec<LonLat> {
 }
 
 /// The positions of a closed line whose nodes are all known.
-fn ring(ids: &[OsmNodeId], nodes: &Nodes) -> Option<Vec<LonLat>> {
+pub(super) fn ring(ids: &[OsmNodeId], nodes: &Nodes) -> Option<Vec<LonLat>> {
     let is_closed = ids.len() >= 4 && ids.first() == ids.last();
     if !is_closed {
         return None;
@@ -79,7 +79,7 @@ fn rings(relation: &Element<RelationBody>, gathered: &Gathered) -> Option<Vec<Ve
 }
 
 /// Joins lines that end at the same node, the first with whichever comes next in order.
-fn stitch(mut lines: Vec<Vec<OsmNodeId>>) -> Vec<Vec<OsmNodeId>> {
+pub(super) fn stitch(mut lines: Vec<Vec<OsmNodeId>>) -> Vec<Vec<OsmNodeId>> {
     lines.retain(|line| !line.is_empty());
     lines.reverse();
     let mut joined = Vec::new();

@@ -13,6 +13,7 @@ mod layers;
 mod matrix;
 mod oracle;
 mod osm;
+mod osm_built_up;
 mod osm_clip;
 mod osm_files;
 mod osm_points;

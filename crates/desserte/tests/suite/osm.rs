@@ -28,8 +28,8 @@ pub(crate) fn portrait(extract: &OsmExtract) -> String {
         extract.tagged_nodes.iter().map(|(node, list)| (node, tags(*list))).collect();
     let restrictions: Vec<_> =
         extract.restrictions.iter().map(|r| (r.id, &r.from, &r.via, &r.to, tags(r.tags))).collect();
-    let lines = &extract.barrier_lines;
-    format!("{ways:?}\n{nodes:?}\n{tagged:?}\n{restrictions:?}\n{lines:?}")
+    let (lines, land) = (&extract.barrier_lines, &extract.built_up);
+    format!("{ways:?}\n{nodes:?}\n{tagged:?}\n{restrictions:?}\n{lines:?}\n{land:?}")
 }
 
 /// Three nodes on a valley road, and a lane up to a farm.

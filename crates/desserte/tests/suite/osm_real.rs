@@ -11,7 +11,7 @@ use crate::osm::{portrait, read};
 use crate::osm_clip::{clip, square};
 
 /// A real extract, where the data lies beside the repository.
-fn real(name: &str) -> Option<PathBuf> {
+pub(crate) fn real(name: &str) -> Option<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/osm");
     let path = Path::new(folder).join(name);
     if path.exists() {
