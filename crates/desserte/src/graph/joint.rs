@@ -2,8 +2,9 @@
 //!
 //! At every node that is not a mere bend: where three or more segments meet,
 //! where a way stops, where the permitted directions or the access change, at a
-//! barrier that stops or screens the traveller, and where a turn restriction
-//! needs a junction to speak of. All other nodes lie inside a street.
+//! barrier that stops or screens the traveller, at a sign or a light that costs
+//! time, and where a turn restriction needs a junction to speak of. All other
+//! nodes lie inside a street.
 
 use std::ops::Range;
 
@@ -12,7 +13,10 @@ use crate::{
     profile::{Access, NodePassage, Profile},
 };
 
-use super::survey::{Piece, Survey};
+use super::{
+    delay::NodeDelays,
+    survey::{Piece, Survey},
+};
 
 /// What a node is to the streets that pass it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,12 @@ pub(super) enum Joint {
 }
 
 /// Decides for every node of the extract.
-pub(super) fn find(extract: &OsmExtract, profile: &Profile, survey: &Survey) -> Vec<Joint> {
+pub(super) fn find(
+    extract: &OsmExtract,
+    profile: &Profile,
+    survey: &Survey,
+    delays: &NodeDelays,
+) -> Vec<Joint> {
     let degrees = degrees(extract.positions.len(), survey);
     let mut joints: Vec<Joint> = degrees
         .iter()
@@ -37,6 +46,9 @@ pub(super) fn find(extract: &OsmExtract, profile: &Profile, survey: &Survey) -> 
     mark_changes(survey, &mut joints);
     if profile.turns_bind() {
         mark_restrictions(extract, profile, &mut joints);
+    }
+    for node in delays.keys() {
+        joints[node.index()] = Joint::Junction;
     }
     for &(node, tags) in &extract.tagged_nodes {
         // A barrier at the end of a way stands in nobody's path.

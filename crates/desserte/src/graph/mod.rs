@@ -17,6 +17,7 @@ mod built_up;
 mod chain;
 mod component;
 mod course;
+mod delay;
 mod drive;
 mod enclose;
 mod error;
@@ -101,9 +102,12 @@ impl RoadNetwork {
             let (ways, profile) = (extract.ways.len(), profile.name().to_owned());
             return Err(GraphError::NoStreets { ways, profile });
         }
-        let joints = joint::find(extract, profile, &survey);
+        let delays = delay::of_nodes(extract, profile);
+        let joints = joint::find(extract, profile, &survey, &delays);
         watch.step(1)?;
-        let assembly = assemble::assemble(extract, survey, &joints)?;
+        let mut assembly = assemble::assemble(extract, survey, &joints)?;
+        assembly.streets.delays = delay::causes(&assembly, &delays);
+        assembly.streets.delay_times = *profile.delays();
         drop(joints);
         watch.step(1)?;
         let is_snappable = component::snappable(&assembly, profile);

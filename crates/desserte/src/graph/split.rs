@@ -124,7 +124,7 @@ impl Splitter<'_> {
     fn link(&self, usage: StreetUse, layer: Layer) -> Link {
         let entry = self.turns.contains_key(&usage).then_some(usage);
         let state = State { junction: self.streets.head(usage), entry, layer };
-        Link { node: self.number(state), time: self.streets.total_time(usage) }
+        Link { node: self.number(state), time: self.streets.through_time(usage) }
     }
 
     fn number(&self, state: State) -> NodeId {

@@ -9,7 +9,7 @@
 
 use crate::{
     osm::{OsmWayId, TagList},
-    profile::{Access, Lane, WayUse},
+    profile::{Access, DelayCause, Delays, Lane, WayUse},
     units::{LonLat, Metres, Millis},
 };
 
@@ -129,6 +129,9 @@ pub struct Streets {
     pub(super) ends: Vec<[JunctionId; 2]>,
     pub(super) access: Vec<[Option<Access>; 2]>,
     pub(super) length_mm: Vec<u32>,
+    /// Why one waits at the end, along the street and against it.
+    pub(super) delays: Vec<[Option<DelayCause>; 2]>,
+    pub(super) delay_times: Delays,
     pub(super) first_stretch: Vec<u32>,
     pub(super) stretches: Vec<Stretch>,
     pub(super) ways: Vec<WayRecord>,
@@ -164,6 +167,21 @@ impl Streets {
     #[must_use]
     pub fn times(&self, usage: StreetUse) -> &[u32] {
         &self.times[usage.direction() as usize][self.point_range(usage.street())]
+    }
+
+    /// What the junction at the end of a street costs, and why; `None` where
+    /// nobody waits.
+    #[must_use]
+    pub fn delay(&self, usage: StreetUse) -> Option<(DelayCause, Millis)> {
+        let cause = self.delays[usage.street().index()][usage.direction() as usize]?;
+        Some((cause, self.delay_times.of(cause)))
+    }
+
+    /// How long the street takes with the delay at its end: the time of its arc.
+    #[must_use]
+    pub fn through_time(&self, usage: StreetUse) -> Millis {
+        let delay = self.delay(usage).map_or(Millis::ZERO, |(_, delay)| delay);
+        self.total_time(usage).plus(delay)
     }
 
     /// How long the street takes from one end to the other.

@@ -108,7 +108,7 @@ impl DelayCause {
 }
 
 /// What each cause costs; seconds in the text of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Delays {
     signals: f64,

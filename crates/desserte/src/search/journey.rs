@@ -6,6 +6,7 @@
 
 use crate::{
     graph::{ArcId, Direction, Link, NodeId, Place, RoadNetwork, Snap, StreetUse},
+    profile::DelayCause,
     units::{LonLat, Metres, Millis},
 };
 
@@ -49,6 +50,8 @@ pub struct JourneyStretch {
     pub time: Millis,
     /// What the junction at its end costs.
     pub delay: Millis,
+    /// Why, where it costs anything.
+    pub delay_cause: Option<DelayCause>,
     /// Where it runs, at least two points.
     pub line: Vec<LonLat>,
 }
@@ -95,6 +98,7 @@ fn access(position: LonLat, snap: &Snap) -> JourneyStretch {
         length: snap.distance,
         time: snap.access_time,
         delay: Millis::ZERO,
+        delay_cause: None,
         line: vec![position, snap.position],
     }
 }
@@ -143,18 +147,31 @@ impl Way {
             from: Along::start_of(streets, usage),
             to: Along::end_of(streets, usage),
             delay: Millis(time.0 - streets.total_time(usage).0),
+            delay_cause: streets.delay(usage).map(|(cause, _)| cause),
         };
         let first_time = graph.entry(self.first).map_or(Millis::ZERO, |entry| entry.time);
         let first = Run { from: Along::at(start), ..whole(self.first, first_time) };
         let between =
             self.arcs.iter().map(|&arc| whole(graph.street_use(arc), graph.link(arc).time));
         let from = Along::start_of(streets, self.last);
-        let last = Run { usage: self.last, from, to: Along::at(end), delay: Millis::ZERO };
+        let last = Run {
+            usage: self.last,
+            from,
+            to: Along::at(end),
+            delay: Millis::ZERO,
+            delay_cause: None,
+        };
         std::iter::once(first).chain(between).chain([last]).collect()
     }
 }
 
 fn direct_run(network: &RoadNetwork, start: &Snap, end: &Snap) -> Option<Run> {
     let (usage, _) = network.direct_use(start, end)?;
-    Some(Run { usage, from: Along::at(start), to: Along::at(end), delay: Millis::ZERO })
+    Some(Run {
+        usage,
+        from: Along::at(start),
+        to: Along::at(end),
+        delay: Millis::ZERO,
+        delay_cause: None,
+    })
 }

@@ -7,6 +7,7 @@
 use crate::{
     geodesy,
     graph::{Direction, Snap, StreetId, StreetUse, Streets},
+    profile::DelayCause,
     units::{LonLat, Metres, Millis},
 };
 
@@ -65,6 +66,8 @@ pub(super) struct Run {
     pub(super) to: Along,
     /// What the junction at its end costs.
     pub(super) delay: Millis,
+    /// Why, where it costs anything.
+    pub(super) delay_cause: Option<DelayCause>,
 }
 
 impl Run {
@@ -84,6 +87,7 @@ impl Run {
         }
         if let Some(last) = parts.last_mut() {
             last.delay = self.delay;
+            last.delay_cause = self.delay_cause;
         }
         for part in parts {
             match stretches.last_mut() {
@@ -123,6 +127,7 @@ impl Run {
             length: Metres(length),
             time: Millis(time),
             delay: Millis::ZERO,
+            delay_cause: None,
             line,
         }
     }
@@ -163,5 +168,6 @@ fn extend(before: &mut JourneyStretch, part: &JourneyStretch) {
     before.length = Metres(before.length.0 + part.length.0);
     before.time = before.time.plus(part.time);
     before.delay = part.delay;
+    before.delay_cause = part.delay_cause;
     before.line.extend_from_slice(&part.line[1..]);
 }
