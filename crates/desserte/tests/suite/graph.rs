@@ -10,6 +10,7 @@ use desserte::profile::Profile;
 use desserte::{Interrupted, Metres, Millis, Watch};
 
 use crate::drawing::{Drawing, anywhere, at, street_of};
+use crate::osm::read_town;
 use crate::regions::{self, place_on, town};
 
 const RADIUS: Metres = Metres(1000.0);
@@ -361,4 +362,25 @@ fn the_longest_public_network_stays_public_and_what_hangs_on_it_is_restricted() 
 /// Any street that a way has a part in.
 fn street_of_first(network: &RoadNetwork, way: i64) -> StreetId {
     network.streets().ids().find(|&street| ways_of(network, street).contains(&way)).unwrap()
+}
+
+#[test]
+fn a_gate_read_from_a_file_keeps_every_word_that_shuts_it() {
+    let gate = |tags: &[(&str, &str)]| {
+        let drawing = Drawing::new()
+            .node(1, 0, 0)
+            .node(2, 100, 0)
+            .tagged(&[&[("barrier", "gate")], tags].concat())
+            .node(3, 200, 0)
+            .street(10, &[1, 2])
+            .street(11, &[2, 3]);
+        let extract = read_town(&drawing.to_town());
+        RoadNetwork::build(&extract, &anywhere(), &Watch::new()).unwrap().streets().len()
+    };
+    assert_eq!(gate(&[]), 1);
+    for key in ["access", "vehicle", "motor_vehicle", "motorcar"] {
+        assert_eq!(gate(&[(key, "no")]), 2, "{key}");
+        assert_eq!(gate(&[(key, "private")]), 3, "{key}");
+    }
+    assert_eq!(gate(&[("locked", "yes")]), 3);
 }
