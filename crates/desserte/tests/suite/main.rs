@@ -23,4 +23,5 @@ mod regions;
 mod search;
 mod sketch;
 mod slow;
+mod snap;
 mod town;

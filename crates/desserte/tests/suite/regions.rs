@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use desserte::geodesy::distance;
 use desserte::graph::{Place, RoadNetwork, Snap, StreetId};
 use desserte::osm::OsmExtract;
 use desserte::profile::Profile;
@@ -159,9 +158,4 @@ pub(crate) fn places_off_streets(
 /// Whether two places are one to the traveller.
 pub(crate) fn is_same_place(a: &Place, b: &Place) -> bool {
     a.position == b.position
-}
-
-/// Metres between two places, as the crow flies.
-pub(crate) fn between(a: &Place, b: &Place) -> f64 {
-    distance(a.position, b.position).0
 }

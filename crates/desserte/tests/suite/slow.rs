@@ -11,7 +11,7 @@
 //! what the ways say at one node:
 //!
 //! - a *bend* has two segments of the same kind, and one only goes on there;
-//! - a *junction* is any other node; one leaves it by any segment, the one one
+//! - a *junction* is any other node, and the first of a ring of bends; one leaves it by any segment, the one one
 //!   came by too, unless a restriction speaks of those who come by it;
 //! - at a *closed* barrier one only turns back;
 //! - past a *screened* gate, a millisecond for two streets and two for more,
@@ -39,6 +39,11 @@ struct Segment {
 ///
 /// The same number names the *arm* of its tail: the end of the segment there.
 type Use = usize;
+
+/// Whether a use goes along its way.
+const fn is_along(usage: Use) -> bool {
+    usage & 1 == 0
+}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Corner {
@@ -100,6 +105,7 @@ impl<'a> SlowMap<'a> {
             is_undecided: false,
         };
         map.corners = map.find_corners(profile);
+        map.open_rings();
         map.resolve_turns(profile);
         map.enclose();
         map
@@ -137,6 +143,26 @@ impl<'a> SlowMap<'a> {
             }
         }
         corners
+    }
+
+    /// A ring of bends gets a junction where its first segment begins.
+    fn open_rings(&mut self) {
+        let mut is_passed = vec![false; self.segments.len()];
+        for first in 0..self.segments.len() {
+            let mut usage = 2 * first;
+            while !std::mem::replace(&mut is_passed[usage / 2], true) {
+                let node = self.tail(usage ^ 1);
+                if self.corners[node.index()] != Corner::Bend {
+                    break;
+                }
+                let arms = &self.leaving[node.index()];
+                usage = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
+                if usage == 2 * first {
+                    let start = self.tail(usage).index();
+                    self.corners[start] = Corner::Junction;
+                }
+            }
+        }
     }
 
     /// Whether two segments meet here, and one may go from either to the other as along one way.
@@ -349,7 +375,7 @@ impl SlowMap<'_> {
         if [0.0, 1.0].contains(&stand.fraction) && self.corners[node.index()] == Corner::Bend {
             stands.extend(self.leaving[node.index()].iter().map(|arm| Stand {
                 segment: arm / 2,
-                fraction: if arm % 2 == 0 { 0.0 } else { 1.0 },
+                fraction: if is_along(*arm) { 0.0 } else { 1.0 },
             }));
         }
         stands
@@ -358,7 +384,7 @@ impl SlowMap<'_> {
     /// Milliseconds from the beginning of a use to a point of its segment.
     fn offset(&self, usage: Use, stand: Stand) -> u32 {
         let whole = f64::from(self.millis(usage));
-        let share = if usage % 2 == 0 { stand.fraction } else { 1.0 - stand.fraction };
+        let share = if is_along(usage) { stand.fraction } else { 1.0 - stand.fraction };
         (whole * share).round() as u32
     }
 
@@ -412,7 +438,7 @@ impl SlowMap<'_> {
                 let offset = self.offset(usage, end);
                 let through = (begun[usage] < u32::MAX).then(|| begun[usage] + offset);
                 let straight = self.same_points(start).into_iter().filter_map(|start| {
-                    let ahead = if usage % 2 == 0 {
+                    let ahead = if is_along(usage) {
                         start.fraction <= end.fraction
                     } else {
                         start.fraction >= end.fraction
