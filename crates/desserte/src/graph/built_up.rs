@@ -18,8 +18,8 @@ use super::ring::{Ring, Rings};
 ///
 /// Outlines are often drawn along the kerb, so that the main street of a village lies in none of
 /// them. SOURCE: roads with a posted limit in Andorra and about Neubrandenburg. Twenty metres find a
-/// third more of the kilometres posted 50, and call built-up three or four more in a hundred of
-/// those posted 90 or 100; thirty metres add as many of these as of those.
+/// third more of the kilometres posted 50, and take in four to six in a hundred of those posted 90
+/// or 100.
 const KERB: Metres = Metres(20.0);
 
 /// Where the towns are, ready for many questions.

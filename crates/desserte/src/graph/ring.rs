@@ -8,6 +8,8 @@
 //! Any list of positions is a ring. One that crosses itself has no inside where
 //! it winds round an even number of times.
 
+use std::ops::RangeInclusive;
+
 use crate::{
     geodesy::LocalFrame,
     units::{LonLat, Metres},
@@ -98,13 +100,18 @@ impl Rings {
     /// Whether a ring passes within a distance of a position.
     pub(super) fn pass(&self, ring: &Ring, position: LonLat, within: Metres) -> bool {
         let frame = LocalFrame::at(position);
-        let units = (within.0 / frame.scale().1).ceil() as i32;
-        let (south, north) =
-            (position.lat.saturating_sub(units), position.lat.saturating_add(units));
-        let is_near = |side: &Side| squared_metres_to(&frame, *side) <= within.0 * within.0;
-        south <= ring.high
-            && north >= ring.low
-            && self.between(ring, south, north).iter().any(is_near)
+        let units = |scale: f64| (within.0 / scale.abs()).ceil() as i32;
+        let (east, north) = frame.scale();
+        let lons = around(position.lon, units(east));
+        let lats = around(position.lat, units(north));
+        let is_near = |side: &Side| {
+            let [a, b] = *side;
+            meet(&lons, a.lon, b.lon)
+                && meet(&lats, a.lat, b.lat)
+                && squared_metres_to(&frame, *side) <= within.0 * within.0
+        };
+        let sides = || self.between(ring, *lats.start(), *lats.end());
+        meet(&lats, ring.low, ring.high) && sides().iter().any(is_near)
     }
 
     /// The sides in the bands between two latitudes; a long side comes several times.
@@ -145,6 +152,16 @@ fn is_crossed(position: LonLat, [a, b]: Side) -> bool {
     };
     let ((along, up), (east, height)) = (from_south(north), from_south(position));
     along * height > up * east
+}
+
+/// What lies no farther from a coordinate than so much.
+fn around(middle: i32, reach: i32) -> RangeInclusive<i32> {
+    middle.saturating_sub(reach)..=middle.saturating_add(reach)
+}
+
+/// Whether a range and the coordinates between two others have one in common.
+fn meet(range: &RangeInclusive<i32>, a: i32, b: i32) -> bool {
+    a.min(b) <= *range.end() && a.max(b) >= *range.start()
 }
 
 /// The square of the distance from the origin of a frame to a side.

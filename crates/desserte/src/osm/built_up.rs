@@ -19,9 +19,9 @@ use crate::units::LonLat;
 
 /// Values of `landuse` that count as built up, in alphabetical order.
 ///
-/// Not among them: `industrial`, since on the test extracts of Andorra and Neubrandenburg it takes in
-/// twice as many kilometres of roads posted 90 or `rural`, and hardly one more of those posted 50
-/// or `urban`; `port`, `railway`, `quarry` and `military` alike; `farmyard`, which is one farm;
+/// Not among them: `industrial`, since in Andorra it doubles the kilometres posted 90 or `rural`
+/// that are taken in, and adds one in a hundred of those posted 50 (about Neubrandenburg it changes
+/// nothing); `port`, `railway`, `quarry` and `military` alike; `farmyard`, which is one farm;
 /// `garages`, `allotments`, `cemetery` and `construction`, where nobody lives.
 const BUILT_UP_LANDUSE: [&str; 7] = [
     // Town halls, courts: at the centre of what they serve.
