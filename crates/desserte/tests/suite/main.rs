@@ -22,4 +22,5 @@ mod regions;
 mod search;
 mod sketch;
 mod slow;
+mod snap;
 mod town;

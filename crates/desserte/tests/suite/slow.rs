@@ -11,7 +11,7 @@
 //! what the ways say at one node:
 //!
 //! - a *bend* has two segments of the same kind, and one only goes on there;
-//! - a *junction* is any other node; one leaves it by any segment, the one one
+//! - a *junction* is any other node, and the first of a ring of bends; one leaves it by any segment, the one one
 //!   came by too, unless a restriction speaks of those who come by it;
 //! - at a *closed* barrier one only turns back;
 //! - past a *screened* gate, a millisecond for two streets and two for more,
@@ -39,6 +39,11 @@ struct Segment {
 ///
 /// The same number names the *arm* of its tail: the end of the segment there.
 type Use = usize;
+
+/// Whether a use goes along its way.
+const fn is_along(usage: Use) -> bool {
+    usage & 1 == 0
+}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Corner {
@@ -100,6 +105,7 @@ impl<'a> SlowMap<'a> {
             is_undecided: false,
         };
         map.corners = map.find_corners(profile);
+        map.open_rings();
         map.resolve_turns(profile);
         map.enclose();
         map
@@ -137,6 +143,26 @@ impl<'a> SlowMap<'a> {
             }
         }
         corners
+    }
+
+    /// A ring of bends gets a junction where its first segment begins.
+    fn open_rings(&mut self) {
+        let mut is_passed = vec![false; self.segments.len()];
+        for first in 0..self.segments.len() {
+            let mut usage = 2 * first;
+            while !std::mem::replace(&mut is_passed[usage / 2], true) {
+                let node = self.tail(usage ^ 1);
+                if self.corners[node.index()] != Corner::Bend {
+                    break;
+                }
+                let arms = &self.leaving[node.index()];
+                usage = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
+                if usage == 2 * first {
+                    let start = self.tail(usage).index();
+                    self.corners[start] = Corner::Junction;
+                }
+            }
+        }
     }
 
     /// Whether two segments meet here, and one may go from either to the other as along one way.
@@ -194,9 +220,8 @@ impl<'a> SlowMap<'a> {
         }
         let only_one = |way: OsmWayId, is_usable: &dyn Fn(Use) -> bool| {
             let arms = self.leaving[node.index()].iter().copied();
-            let usable: Vec<Use> = arms
-                .filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm))
-                .collect();
+            let usable: Vec<Use> =
+                arms.filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm)).collect();
             if let [arm] = usable[..] { Some(arm) } else { None }
         };
         let entry = |&way| only_one(way, &|arm| self.access(arm ^ 1).is_some());
@@ -204,7 +229,8 @@ impl<'a> SlowMap<'a> {
         let entries: Option<Vec<Use>> = restriction.from.iter().map(entry).collect();
         let exits: Option<Vec<Use>> = restriction.to.iter().map(exit).collect();
         let (Some(entries), Some(exits)) = (entries, exits) else { return Vec::new() };
-        let pairs = entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry ^ 1, exit)));
+        let pairs =
+            entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry ^ 1, exit)));
         pairs.collect()
     }
 }
@@ -218,7 +244,10 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
             let mut sums = [0.0; 2];
             for pair in run.windows(2) {
                 let ends = [pair[0], pair[1]];
-                let metres = distance(extract.positions[ends[0].index()], extract.positions[ends[1].index()]);
+                let metres = distance(
+                    extract.positions[ends[0].index()],
+                    extract.positions[ends[1].index()],
+                );
                 let before = sums;
                 for (sum, lane) in sums.iter_mut().zip(lanes) {
                     *sum += lane.map_or(0.0, |lane: Lane| lane.speed.millis_for(metres));
@@ -281,7 +310,9 @@ impl SlowMap<'_> {
                 .get(1)
                 .is_some_and(|second| networks[0].1 - second.1 <= networks[0].2 + second.2);
         }
-        for segment in (0..self.segments.len()).filter(|&segment| self.is_public(segment)).collect::<Vec<_>>() {
+        for segment in
+            (0..self.segments.len()).filter(|&segment| self.is_public(segment)).collect::<Vec<_>>()
+        {
             let spot = self.spot(2 * segment);
             if longest[&all.root(spot)] != public.root(spot) {
                 for access in self.segments[segment].access.iter_mut().flatten() {
@@ -329,7 +360,9 @@ impl SlowMap<'_> {
         }
         let first = self.segments.partition_point(|segment| segment.way < way);
         let of_way = self.segments[first..].iter().zip(first..).take_while(|(s, _)| s.way == way);
-        let here = |segment: &Segment| segment.ends.map(|node| self.extract.positions[node.index()]) == ends;
+        let here = |segment: &Segment| {
+            segment.ends.map(|node| self.extract.positions[node.index()]) == ends
+        };
         let mut found = of_way.filter(|(segment, _)| here(segment));
         let (_, segment) = found.next()?;
         found.next().is_none().then_some(Stand { segment, fraction })
@@ -340,8 +373,9 @@ impl SlowMap<'_> {
         let mut stands = vec![stand];
         let node = self.segments[stand.segment].ends[usize::from(stand.fraction > 0.5)];
         if [0.0, 1.0].contains(&stand.fraction) && self.corners[node.index()] == Corner::Bend {
-            stands.extend(self.leaving[node.index()].iter().map(|arm| {
-                Stand { segment: arm / 2, fraction: if arm % 2 == 0 { 0.0 } else { 1.0 } }
+            stands.extend(self.leaving[node.index()].iter().map(|arm| Stand {
+                segment: arm / 2,
+                fraction: if is_along(*arm) { 0.0 } else { 1.0 },
             }));
         }
         stands
@@ -350,7 +384,7 @@ impl SlowMap<'_> {
     /// Milliseconds from the beginning of a use to a point of its segment.
     fn offset(&self, usage: Use, stand: Stand) -> u32 {
         let whole = f64::from(self.millis(usage));
-        let share = if usage % 2 == 0 { stand.fraction } else { 1.0 - stand.fraction };
+        let share = if is_along(usage) { stand.fraction } else { 1.0 - stand.fraction };
         (whole * share).round() as u32
     }
 
@@ -404,7 +438,7 @@ impl SlowMap<'_> {
                 let offset = self.offset(usage, end);
                 let through = (begun[usage] < u32::MAX).then(|| begun[usage] + offset);
                 let straight = self.same_points(start).into_iter().filter_map(|start| {
-                    let ahead = if usage % 2 == 0 {
+                    let ahead = if is_along(usage) {
                         start.fraction <= end.fraction
                     } else {
                         start.fraction >= end.fraction
@@ -428,9 +462,7 @@ impl SlowMap<'_> {
             let (layer, passing) = match corner {
                 Corner::Bend if is_back => return None,
                 Corner::Closed if !is_back => return None,
-                Corner::Screened if !is_back => {
-                    (layer_after(layer, Access::Restricted)?, gates)
-                }
+                Corner::Screened if !is_back => (layer_after(layer, Access::Restricted)?, gates),
                 _ => (layer, 0),
             };
             Some((exit, layer_after(layer, self.access(exit)?)?, passing))
