@@ -17,5 +17,6 @@ mod osm_files;
 mod osm_points;
 mod osm_real;
 mod profile;
+mod profile_laws;
 mod search;
 mod town;
