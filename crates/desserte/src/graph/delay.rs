@@ -30,6 +30,9 @@ const ONE_JUNCTION: Metres = Metres(30.0);
 pub(super) type NodeDelays = HashMap<NodeIndex, NodeDelay>;
 
 pub(super) fn of_nodes(extract: &OsmExtract, profile: &Profile) -> NodeDelays {
+    if !profile.settings().delays {
+        return NodeDelays::new();
+    }
     let tagged = extract.tagged_nodes.iter();
     let delay = |&(node, tags)| Some((node, profile.node_delay(extract.tags.get(tags))?));
     tagged.filter_map(delay).collect()

@@ -106,7 +106,11 @@ impl RoadNetwork {
         let joints = joint::find(extract, profile, &survey, &delays);
         watch.step(1)?;
         let mut assembly = assemble::assemble(extract, survey, &joints)?;
-        assembly.streets.delays = delay::causes(&assembly, &delays);
+        assembly.streets.delays = if profile.settings().delays {
+            delay::causes(&assembly, &delays)
+        } else {
+            vec![[None; 2]; assembly.streets.len()]
+        };
         assembly.streets.delay_times = *profile.delays();
         drop(joints);
         watch.step(1)?;

@@ -2,10 +2,13 @@
 //!
 //! `access=no` beside `motor_vehicle=yes` is open to a car: the keys form a
 //! hierarchy from all travellers to this one, and the most specific key that
-//! says something understood decides. A key may speak of one direction only.
+//! says something understood decides. A key may speak of one direction only, and
+//! of certain times only: what it says then counts before what it says always.
 
 use serde::{Deserialize, Serialize};
 
+use super::conditional;
+use super::departure::Moment;
 use super::error::ProfileError;
 use super::rules::{check_disjoint, check_not_empty};
 use super::{Access, NodePassage};
@@ -53,6 +56,9 @@ pub(super) struct AccessRules {
     public: Vec<String>,
     restricted: Vec<String>,
     closed: Vec<String>,
+    /// Words that let a rider pass who walks.
+    #[serde(default)]
+    dismounted: Vec<String>,
 }
 
 /// What the tags of an element say of each direction, where they say anything.
@@ -68,19 +74,32 @@ pub(super) struct Statement {
     /// Position of its key in the hierarchy.
     level: usize,
     is_directional: bool,
+    is_conditional: bool,
     pub(super) verdict: Verdict,
+    /// Whether one passes on foot, pushing.
+    pub(super) is_dismounted: bool,
 }
 
 impl AccessRules {
     /// Reads the hierarchy in one pass over the tags.
-    pub(super) fn stated(&self, tags: Tags<'_>) -> Stated {
+    pub(super) fn stated(&self, tags: Tags<'_>, moment: &Moment<'_>) -> Stated {
         let mut stated = Stated::default();
         for (key, value) in tags.iter() {
-            let (stem, is_forward, is_backward) = split_direction(key);
+            let stem = key.split_once(':').map_or(key, |(stem, _)| stem);
             let Some(level) = self.keys.iter().position(|known| known == stem) else { continue };
-            let Some(verdict) = self.verdict(value) else { continue };
+            let Some((key, value, is_conditional)) = conditional::read((key, value), moment) else {
+                continue;
+            };
+            let (is_forward, is_backward) = match &key[stem.len()..] {
+                "" => (true, true),
+                ":forward" => (true, false),
+                ":backward" => (false, true),
+                _ => continue,
+            };
+            let Some((verdict, is_dismounted)) = self.verdict(value) else { continue };
             let is_directional = !(is_forward && is_backward);
-            let statement = Statement { level, is_directional, verdict };
+            let statement =
+                Statement { level, is_directional, is_conditional, verdict, is_dismounted };
             if is_forward {
                 keep_most_specific(&mut stated.forward, statement);
             }
@@ -105,20 +124,23 @@ impl AccessRules {
         self.keys[..=statement.level].contains(&self.explicit_from)
     }
 
-    /// What a value means. Of several (`agricultural;forestry`) the most
-    /// generous counts: each of them is a way in.
-    fn verdict(&self, value: &str) -> Option<Verdict> {
-        value.split(';').filter_map(|word| self.verdict_of_word(word.trim())).max()
+    /// What a value means, and whether one then walks. Of several
+    /// (`agricultural;forestry`) the most generous counts: each of them is a way in.
+    fn verdict(&self, value: &str) -> Option<(Verdict, bool)> {
+        let said = value.split(';').filter_map(|word| self.verdict_of_word(word.trim()));
+        said.max_by_key(|&(verdict, is_dismounted)| (verdict, !is_dismounted))
     }
 
-    fn verdict_of_word(&self, word: &str) -> Option<Verdict> {
+    fn verdict_of_word(&self, word: &str) -> Option<(Verdict, bool)> {
         let has = |list: &[String]| list.iter().any(|known| known == word);
         if has(&self.public) {
-            Some(Verdict::Public)
+            Some((Verdict::Public, false))
         } else if has(&self.restricted) {
-            Some(Verdict::Restricted)
+            Some((Verdict::Restricted, false))
         } else if has(&self.closed) {
-            Some(Verdict::Closed)
+            Some((Verdict::Closed, false))
+        } else if has(&self.dismounted) {
+            Some((Verdict::Public, true))
         } else {
             None
         }
@@ -137,23 +159,15 @@ impl AccessRules {
             ("access.public", &self.public),
             ("access.restricted", &self.restricted),
             ("access.closed", &self.closed),
+            ("access.dismounted", &self.dismounted),
         ])
     }
 }
 
-/// A key without its direction, and whether it speaks of the way forward and backward.
-fn split_direction(key: &str) -> (&str, bool, bool) {
-    if let Some(stem) = key.strip_suffix(":forward") {
-        (stem, true, false)
-    } else if let Some(stem) = key.strip_suffix(":backward") {
-        (stem, false, true)
-    } else {
-        (key, true, true)
-    }
-}
-
 fn keep_most_specific(kept: &mut Option<Statement>, found: Statement) {
-    let rank = |statement: &Statement| (statement.level, statement.is_directional);
+    let rank = |statement: &Statement| {
+        (statement.level, statement.is_directional, statement.is_conditional)
+    };
     if kept.as_ref().is_none_or(|before| rank(before) < rank(&found)) {
         *kept = Some(found);
     }
@@ -164,16 +178,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_for_one_direction_speaks_of_that_one_only() {
-        assert_eq!(split_direction("motorcar:backward"), ("motorcar", false, true));
-        assert_eq!(split_direction("vehicle:forward"), ("vehicle", true, false));
-        assert_eq!(split_direction("access"), ("access", true, true));
-    }
-
-    #[test]
     fn a_direction_is_more_specific_than_none_and_a_vehicle_more_than_a_direction() {
-        let statement =
-            |level, is_directional| Statement { level, is_directional, verdict: Verdict::Public };
+        let statement = |level, is_directional| Statement {
+            level,
+            is_directional,
+            is_conditional: false,
+            verdict: Verdict::Public,
+            is_dismounted: false,
+        };
         let mut kept = None;
         for (level, is_directional) in [(1, false), (1, true), (0, true), (2, false), (1, true)] {
             keep_most_specific(&mut kept, statement(level, is_directional));

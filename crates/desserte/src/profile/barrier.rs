@@ -1,7 +1,7 @@
 //! What stands on a node, and whom it stops.
 //!
 //! The kind of a barrier says what it is by default; an access tag on the node
-//! says who may pass it and wins. A node without a barrier stops nobody: an
+//! says who may pass it and wins; a vehicle too large for it never passes. A node without a barrier stops nobody: an
 //! access tag on a pedestrian crossing speaks of those who cross.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::access::{AccessRules, Verdict};
+use super::departure::Moment;
 use super::error::ProfileError;
 use super::rules::check_disjoint;
 use super::{DelayCause, NodePassage};
@@ -26,9 +27,17 @@ pub(super) struct BarrierRules {
 }
 
 impl BarrierRules {
-    pub(super) fn passage(&self, access: &AccessRules, tags: Tags<'_>) -> NodePassage {
+    pub(super) fn passage(
+        &self,
+        access: &AccessRules,
+        tags: Tags<'_>,
+        moment: &Moment<'_>,
+    ) -> NodePassage {
         let Some(kind) = tags.value("barrier") else { return NodePassage::Open };
-        match access.stated(tags).forward {
+        if moment.vehicle.is_some_and(|vehicle| !vehicle.fits(tags)) {
+            return NodePassage::Closed;
+        }
+        match access.stated(tags, moment).forward {
             Some(statement) => statement.verdict.to_passage(),
             None => self.default_verdict(kind, tags).to_passage(),
         }

@@ -14,11 +14,17 @@ use crate::units::KmPerHour;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClassRule {
-    /// Speed where no limit is known.
+    /// Speed out of town, where no limit is lower.
     pub(super) kmh: KmPerHour,
-    /// Never faster, whatever the limit.
+    /// Speed in town, if it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) in_kmh: Option<KmPerHour>,
+    /// Never faster, whatever a sign says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cap_kmh: Option<KmPerHour>,
+    /// Never faster in town.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) in_cap_kmh: Option<KmPerHour>,
     /// Of two roads that meet, the higher goes first.
     pub(super) rank: u8,
     /// Who may pass where no tag says.
@@ -27,9 +33,41 @@ pub(super) struct ClassRule {
     /// Whether it is one-way where no tag says.
     #[serde(default)]
     pub(super) oneway: bool,
-    /// Whether it is free of the limit outside built-up areas.
+    /// The legal limit where no sign says.
     #[serde(default)]
-    pub(super) beyond_rural: bool,
+    pub(super) law: Law,
+    /// Whether it is driven faster where the limit out of town is higher.
+    #[serde(default)]
+    pub(super) follows_rural: bool,
+    /// Whether its speed is that of someone who walks.
+    #[serde(default)]
+    pub(super) walked: bool,
+}
+
+/// Which legal limit a class has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Law {
+    /// That of the country or the town it crosses.
+    #[default]
+    Road,
+    /// That of express roads where its carriageways are apart, and else that of a road.
+    Express,
+    /// That of motorways, in town too.
+    Motorway,
+}
+
+impl ClassRule {
+    /// Its speed, in town or out of it.
+    pub(super) fn speed(&self, in_town: bool) -> KmPerHour {
+        self.in_kmh.filter(|_| in_town).unwrap_or(self.kmh)
+    }
+
+    /// Its cap, in town or out of it.
+    pub(super) fn cap(&self, in_town: bool) -> f64 {
+        let cap = self.in_cap_kmh.filter(|_| in_town).or(self.cap_kmh);
+        cap.map_or(f64::INFINITY, |cap| cap.0)
+    }
 }
 
 /// What one value of `service` changes to its class.
@@ -60,7 +98,8 @@ pub(super) fn class_of(
     }
     Some(match tags.value("service").and_then(|kind| kinds.get(kind)) {
         Some(kind) => {
-            ClassRule { kmh: kind.kmh.unwrap_or(class.kmh), access: kind.access, ..class }
+            let in_kmh = kind.kmh.or(class.in_kmh);
+            ClassRule { kmh: kind.kmh.unwrap_or(class.kmh), in_kmh, access: kind.access, ..class }
         }
         None => class,
     })
@@ -69,8 +108,13 @@ pub(super) fn class_of(
 pub(super) fn check(classes: &ClassRules, kinds: &ServiceKinds) -> Result<(), ProfileError> {
     for (name, class) in classes {
         check_speed(&format!("classes.{name}.kmh"), class.kmh)?;
-        if let Some(cap) = class.cap_kmh {
-            check_speed(&format!("classes.{name}.cap_kmh"), cap)?;
+        let others = [
+            ("in_kmh", class.in_kmh),
+            ("cap_kmh", class.cap_kmh),
+            ("in_cap_kmh", class.in_cap_kmh),
+        ];
+        for (key, kmh) in others {
+            kmh.map_or(Ok(()), |kmh| check_speed(&format!("classes.{name}.{key}"), kmh))?;
         }
     }
     for (name, kind) in kinds {

@@ -1,7 +1,11 @@
 //! Which way round a way may be travelled.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::conditional;
+use super::departure::Moment;
 use super::error::ProfileError;
 use super::rules::check_disjoint;
 use crate::osm::Tags;
@@ -20,6 +24,9 @@ pub(super) struct OnewayRules {
     junctions: Vec<String>,
     /// Those of them whose traffic goes first.
     roundabouts: Vec<String>,
+    /// Tags that open the other direction of a one-way street to this traveller.
+    #[serde(default)]
+    contraflow: BTreeMap<String, Vec<String>>,
 }
 
 /// The directions in which a way may be travelled.
@@ -38,18 +45,45 @@ impl Directions {
 
 impl OnewayRules {
     /// The directions that the tags leave open, on a class that is one-way by itself or not.
-    pub(super) fn directions(&self, tags: Tags<'_>, is_oneway_class: bool) -> Directions {
-        if let Some(stated) = self.stated(tags) {
-            stated
-        } else if is_oneway_class || self.is_circulation(tags) {
+    pub(super) fn directions(
+        &self,
+        tags: Tags<'_>,
+        is_oneway_class: bool,
+        moment: &Moment<'_>,
+    ) -> Directions {
+        let stated = self.stated(tags, moment);
+        let implied = if is_oneway_class || self.is_circulation(tags) {
             Directions::FORWARD
         } else {
             Directions::BOTH
-        }
+        };
+        let (level, open) = stated.unwrap_or((0, implied));
+        // A key of this very traveller says all; a general one may have an exception beside it.
+        let is_own = level > 0 && level == self.keys.len() - 1;
+        let is_one_way = open.forward != open.backward;
+        if is_one_way && !is_own && self.has_contraflow(tags) { Directions::BOTH } else { open }
     }
 
-    fn stated(&self, tags: Tags<'_>) -> Option<Directions> {
-        self.keys.iter().rev().find_map(|key| self.meaning(tags.value(key)?.trim()))
+    /// What the most specific key says, and its level; at certain times before always.
+    fn stated(&self, tags: Tags<'_>, moment: &Moment<'_>) -> Option<(usize, Directions)> {
+        let mut kept: Option<(usize, bool, Directions)> = None;
+        for tag in tags.iter().filter(|(key, _)| key.starts_with("oneway")) {
+            let Some((key, value, is_conditional)) = conditional::read(tag, moment) else {
+                continue;
+            };
+            let Some(level) = self.keys.iter().position(|known| known == key) else { continue };
+            let Some(meaning) = self.meaning(value.trim()) else { continue };
+            if kept.is_none_or(|(other, was, _)| (other, was) < (level, is_conditional)) {
+                kept = Some((level, is_conditional, meaning));
+            }
+        }
+        kept.map(|(level, _, meaning)| (level, meaning))
+    }
+
+    fn has_contraflow(&self, tags: Tags<'_>) -> bool {
+        self.contraflow.iter().any(|(key, values)| {
+            tags.value(key).is_some_and(|value| values.iter().any(|known| known == value))
+        })
     }
 
     fn meaning(&self, word: &str) -> Option<Directions> {

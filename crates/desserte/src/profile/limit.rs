@@ -1,15 +1,17 @@
-//! The limit of a stretch: what a sign or a legal code says.
+//! The limit of a stretch: what a sign, a legal code, or the law alone says.
 //!
 //! `maxspeed` holds a number, a number with a unit, several numbers, or the
-//! name of a legal default (`FR:rural`); other keys hold such names only. What
+//! name of a legal limit (`FR:rural`); other keys hold such names only. What
 //! cannot be a limit (`signals`, `none`, 0, 999) says nothing, and the next key
-//! is asked.
+//! is asked. A code also says whether the road lies in a town, better than any
+//! map of houses.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::SpeedSource;
+use super::conditional;
+use super::departure::Moment;
 use super::error::ProfileError;
 use super::rules::check_range;
 use crate::osm::Tags;
@@ -25,66 +27,188 @@ const KMH_PER_MPH: f64 = 1.609_344;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitRules {
-    /// Share of the limit that is driven.
-    pub(super) share: f64,
+    /// Share of the limit that is driven out of town.
+    share: f64,
+    /// Share of it in town.
+    in_share: f64,
     /// Keys that hold a legal code, the surest first.
     code_keys: Vec<String>,
     /// Codes whose limit is the study's own.
     rural_codes: Vec<String>,
+    /// Codes that say a road lies in a town.
+    town_codes: Vec<String>,
+    /// Letters before the number of a national road, whose limit the départements do not set.
+    national_refs: Vec<String>,
+    pub(super) defaults: LegalDefaults,
     /// Limit of every other code.
     codes: BTreeMap<String, KmPerHour>,
 }
 
-/// A limit, and what says so.
+/// Limits where no sign says, beside the rural limit of the study.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LegalDefaults {
+    pub(super) motorway: KmPerHour,
+    pub(super) express: KmPerHour,
+    pub(super) express_in_town: KmPerHour,
+    pub(super) national: KmPerHour,
+    pub(super) town: KmPerHour,
+    /// The rural limit under which the speeds of classes are stated.
+    pub(super) classes_stated_at: KmPerHour,
+}
+
+/// What the tags say of the limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Limit {
-    pub(super) speed: KmPerHour,
-    pub(super) source: SpeedSource,
+pub(super) enum Limit {
+    /// A sign with a number.
+    Posted(KmPerHour),
+    /// A legal limit, by its code.
+    Coded(KmPerHour),
+}
+
+/// What a legal code says.
+#[derive(Clone, Copy, Debug)]
+struct Code {
+    speed: KmPerHour,
+    in_town: bool,
+}
+
+/// The tags of a way that speak of limits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Signs<'a> {
+    plain: Option<&'a str>,
+    plain_now: Option<&'a str>,
+    /// Of the way forward, and backward.
+    directed: [Option<&'a str>; 2],
+    directed_now: [Option<&'a str>; 2],
+    /// The surest legal code, and its place among the keys.
+    code: Option<(usize, &'a str)>,
+}
+
+impl Signs<'_> {
+    /// Whether both directions have the same limit.
+    pub(super) const fn are_alike(&self) -> bool {
+        matches!((self.directed, self.directed_now), ([None, None], [None, None]))
+    }
 }
 
 impl LimitRules {
-    /// The limit in one direction; `rural` is that of roads outside built-up areas.
+    /// Gathers the tags that speak of limits.
+    pub(super) fn signs<'a>(&self, tags: Tags<'a>, moment: &Moment<'_>) -> Signs<'a> {
+        let mut signs = Signs::default();
+        for (key, value) in tags.iter() {
+            if let Some(rest) = key.strip_prefix("maxspeed") {
+                match rest {
+                    "" => signs.plain = Some(value),
+                    ":forward" => signs.directed[0] = Some(value),
+                    ":backward" => signs.directed[1] = Some(value),
+                    ":conditional" => signs.plain_now = conditional::resolve(value, moment),
+                    ":forward:conditional" => {
+                        signs.directed_now[0] = conditional::resolve(value, moment);
+                    }
+                    ":backward:conditional" => {
+                        signs.directed_now[1] = conditional::resolve(value, moment);
+                    }
+                    _ => {}
+                }
+            }
+            let is_code = key.contains(':') && !key.ends_with("conditional");
+            let place = || self.code_keys.iter().position(|known| known == key);
+            if let Some(place) = is_code.then(place).flatten() {
+                let is_surer = signs.code.is_none_or(|(other, _)| place < other);
+                if is_surer && self.coded(value, KmPerHour(HIGHEST)).is_some() {
+                    signs.code = Some((place, value));
+                }
+            }
+        }
+        signs
+    }
+
+    /// The limit in one direction, 0 forward and 1 backward; `rural` is that of
+    /// roads outside built-up areas.
     pub(super) fn limit(
         &self,
-        tags: Tags<'_>,
-        directional_key: &str,
+        signs: &Signs<'_>,
+        direction: usize,
         rural: KmPerHour,
     ) -> Option<Limit> {
-        let signed = |key| tags.value(key).and_then(|text| self.signed(text, rural));
-        signed(directional_key).or_else(|| signed("maxspeed")).or_else(|| {
-            let mut codes = self.code_keys.iter().filter_map(|key| tags.value(key));
-            codes.find_map(|text| self.coded(text, rural))
+        let signed = [
+            signs.directed_now[direction],
+            signs.plain_now,
+            signs.directed[direction],
+            signs.plain,
+        ];
+        let signed = signed.into_iter().flatten().find_map(|text| self.signed(text, rural));
+        signed.or_else(|| {
+            signs.code.and_then(|(_, text)| self.coded(text, rural)).map(|c| Limit::Coded(c.speed))
         })
     }
 
     fn signed(&self, text: &str, rural: KmPerHour) -> Option<Limit> {
         let posted = text.split([';', '|']).find_map(posted);
         posted
-            .map(|speed| Limit { speed, source: SpeedSource::PostedLimit })
-            .or_else(|| self.coded(text, rural))
+            .map(Limit::Posted)
+            .or_else(|| self.coded(text, rural).map(|code| Limit::Coded(code.speed)))
     }
 
-    fn coded(&self, text: &str, rural: KmPerHour) -> Option<Limit> {
+    /// Whether a legal code says that the road lies in a town, or out of it.
+    pub(super) fn says_in_town(&self, signs: &Signs<'_>) -> Option<bool> {
+        let coded = |text| self.coded(text, KmPerHour(HIGHEST)).map(|code| code.in_town);
+        let plain = signs.plain.filter(|text| posted(text).is_none());
+        plain.and_then(coded).or_else(|| signs.code.and_then(|(_, text)| coded(text)))
+    }
+
+    fn coded(&self, text: &str, rural: KmPerHour) -> Option<Code> {
         let code = text.trim();
         let zone = code.rsplit(':').next().unwrap_or(code);
         let number = zone.strip_prefix("zone").unwrap_or(zone);
-        self.tabled(code)
-            .or_else(|| self.is_rural(zone).then_some(rural))
-            .or_else(|| self.tabled(zone))
-            .or_else(|| posted(number))
-            .map(|speed| Limit { speed, source: SpeedSource::LegalCode })
+        let is_one = |list: &[String]| list.iter().any(|known| known.eq_ignore_ascii_case(zone));
+        let tabled = self.tabled(code);
+        let tabled = tabled.or_else(|| is_one(&self.rural_codes).then_some(rural));
+        if let Some(speed) = tabled.or_else(|| self.tabled(zone)) {
+            return Some(Code { speed, in_town: is_one(&self.town_codes) });
+        }
+        // A zone with a number is one of streets, whatever the number.
+        posted(number).map(|speed| Code { speed, in_town: speed.0 <= self.defaults.town.0 })
     }
 
     fn tabled(&self, code: &str) -> Option<KmPerHour> {
         self.codes.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, &kmh)| kmh)
     }
 
-    fn is_rural(&self, zone: &str) -> bool {
-        self.rural_codes.iter().any(|known| known.eq_ignore_ascii_case(zone))
+    /// Whether the road is a national one, `N 102`.
+    pub(super) fn is_national(&self, tags: Tags<'_>) -> bool {
+        let Some(text) = tags.value("ref") else { return false };
+        text.split(';').any(|name| {
+            let name = name.trim_start();
+            self.national_refs.iter().any(|letters| {
+                let rest = name.strip_prefix(letters.as_str());
+                rest.is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            })
+        })
+    }
+
+    /// Share of the limit that is driven.
+    pub(super) const fn share(&self, in_town: bool) -> f64 {
+        if in_town { self.in_share } else { self.share }
     }
 
     pub(super) fn check(&self) -> Result<(), ProfileError> {
         check_range("limits.share", self.share, 0.1..=1.5)?;
+        check_range("limits.in_share", self.in_share, 0.1..=1.5)?;
+        let LegalDefaults { motorway, express, express_in_town, national, town, classes_stated_at } =
+            self.defaults;
+        let defaults = [
+            ("motorway", motorway),
+            ("express", express),
+            ("express_in_town", express_in_town),
+            ("national", national),
+            ("town", town),
+            ("classes_stated_at", classes_stated_at),
+        ];
+        for (name, kmh) in defaults {
+            check_range(&format!("limits.defaults.{name}"), kmh.0, LOWEST..=HIGHEST)?;
+        }
         for (code, kmh) in &self.codes {
             check_range(&format!("limits.codes.{code}"), kmh.0, LOWEST..=HIGHEST)?;
         }

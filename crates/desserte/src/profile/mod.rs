@@ -8,35 +8,47 @@
 //! rules, a file for each concept:
 //!
 //! ```text
-//! class      what a highway or a kind of service is by default
-//! access     who may pass              direction  which way round
-//! limit      signs and legal codes     speed      what of it is driven
-//! barrier    who is stopped at a node  turn       which restrictions bind
-//! ferry      ways that carry one       ground     where one may step off
-//! way        all of it put together    settings   what a study changes
+//! class       what a highway or a kind of service is by default
+//! access      who may pass                 mark      other tags that open or close
+//! direction   which way round              vehicle   where one is too large
+//! conditional tags that hold at times      hours     the hours, days and dates they name
+//! departure   the moment they are read     setting   what surrounds a stretch
+//! limit       signs and legal codes        speed     what of it is driven
+//! cap         surface, width, water        source    what decided, in words
+//! barrier     who is stopped at a node     delay     what a node costs
+//! turn        which restrictions bind      kinematics how bends are taken
+//! ferry       ways that carry one          ground    where one may step off
+//! way         all of it put together       settings  what a study changes
 //! ```
 
 mod access;
 mod barrier;
+mod cap;
 mod class;
+mod conditional;
 mod delay;
+mod departure;
 mod direction;
 mod error;
 mod ferry;
 mod ground;
+mod hours;
 mod kinematics;
 mod limit;
+mod mark;
 mod rules;
 mod setting;
 mod settings;
 mod source;
 mod speed;
 mod turn;
+mod vehicle;
 mod way;
 
 use serde::{Deserialize, Serialize};
 
 pub use delay::{DelayCause, Delays, NodeDelay};
+pub use departure::{Departure, Season};
 pub use error::ProfileError;
 pub use ferry::FerryTerms;
 pub use kinematics::Kinematics;
@@ -46,7 +58,7 @@ pub use source::SpeedSource;
 
 use self::rules::Rules;
 use crate::osm::Tags;
-use crate::units::{KmPerHour, Metres};
+use crate::units::{KmPerHour, Metres, Millis};
 
 /// What a way is to the traveller of a profile.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,7 +134,11 @@ pub enum TurnRule {
 }
 
 /// Profiles that come with the engine, by name.
-const BUILT_IN: [(&str, &str); 1] = [("car", include_str!("car.toml"))];
+const BUILT_IN: [(&str, &str); 3] = [
+    ("car", include_str!("car.toml")),
+    ("foot", include_str!("foot.toml")),
+    ("bicycle", include_str!("bicycle.toml")),
+];
 
 /// The rules of one kind of traveller.
 ///
@@ -163,6 +179,26 @@ impl Profile {
     #[must_use]
     pub fn car() -> Self {
         Self::built_in("car").expect("car.toml is a complete profile, checked by the tests")
+    }
+
+    /// Someone on foot.
+    ///
+    /// # Panics
+    ///
+    /// Never for the `foot.toml` that the engine was built with.
+    #[must_use]
+    pub fn foot() -> Self {
+        Self::built_in("foot").expect("foot.toml is a complete profile, checked by the tests")
+    }
+
+    /// An ordinary bicycle.
+    ///
+    /// # Panics
+    ///
+    /// Never for the `bicycle.toml` that the engine was built with.
+    #[must_use]
+    pub fn bicycle() -> Self {
+        Self::built_in("bicycle").expect("bicycle.toml is a complete profile, checked by the tests")
     }
 
     /// The names of the built-in profiles.
@@ -229,13 +265,14 @@ impl Profile {
     /// What a node does to this traveller.
     #[must_use]
     pub fn node_passage(&self, tags: Tags<'_>) -> NodePassage {
-        self.0.barriers.passage(&self.0.access, tags)
+        self.0.barriers.passage(&self.0.access, tags, &self.0.moment())
     }
 
     /// What a node costs this traveller, if it costs any time.
     #[must_use]
     pub fn node_delay(&self, tags: Tags<'_>) -> Option<NodeDelay> {
-        NodeDelay::of(&self.0.barriers.delays, tags)
+        let delay = NodeDelay::of(&self.0.barriers.delays, tags)?;
+        (self.0.delays.of(delay.cause) > Millis::ZERO).then_some(delay)
     }
 
     /// What each cause of a delay costs.
@@ -247,7 +284,7 @@ impl Profile {
     /// How bends are taken; `None` where they do not matter, on foot.
     #[must_use]
     pub fn kinematics(&self) -> Option<&Kinematics> {
-        self.0.kinematics.as_ref()
+        self.0.kinematics.as_ref().filter(|_| self.0.settings.bends)
     }
 
     /// How important a road is: of two that meet, the higher goes first; 0 where
@@ -269,7 +306,7 @@ impl Profile {
     /// bind this one, or says nothing that is understood.
     #[must_use]
     pub fn turn_rule(&self, tags: Tags<'_>) -> Option<TurnRule> {
-        self.0.turns.rule(tags)
+        self.0.turns.rule(tags, &self.0.moment())
     }
 
     /// Whether turn restrictions bind this traveller at all.

@@ -1,20 +1,25 @@
 //! The whole of a profile's data, as its TOML has it, and the checks that make it usable.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
 use super::access::AccessRules;
 use super::barrier::BarrierRules;
+use super::cap::{CapRules, NarrowRules};
 use super::class::{self, ClassRules, ServiceKinds};
 use super::delay::Delays;
+use super::departure::Moment;
 use super::direction::OnewayRules;
 use super::error::ProfileError;
 use super::ferry::FerryRules;
 use super::kinematics::Kinematics;
 use super::limit::LimitRules;
+use super::mark::Mark;
 use super::settings::Settings;
 use super::turn::TurnRules;
+use super::vehicle::Vehicle;
 use crate::units::{KmPerHour, Metres};
 
 /// Speeds that a profile may give, in km/h.
@@ -25,17 +30,34 @@ pub(super) const SPEEDS: RangeInclusive<f64> = 1.0..=200.0;
 #[serde(deny_unknown_fields)]
 pub(super) struct Rules {
     pub(super) name: String,
+    /// The walking speed under which the speeds of walked classes are stated.
+    pub(super) walked_at_kmh: KmPerHour,
     pub(super) settings: Settings,
     pub(super) smallest_network: SmallestNetwork,
+    /// None where no road is too small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) vehicle: Option<Vehicle>,
     pub(super) access: AccessRules,
+    #[serde(default)]
+    pub(super) marks: Vec<Mark>,
     pub(super) oneway: OnewayRules,
     pub(super) barriers: BarrierRules,
     pub(super) delays: Delays,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) kinematics: Option<Kinematics>,
     pub(super) turns: TurnRules,
-    pub(super) limits: LimitRules,
+    /// None where limits do not matter, on foot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) limits: Option<LimitRules>,
+    #[serde(default)]
+    pub(super) caps: CapRules,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) narrow: Option<NarrowRules>,
+    /// Speeds of tracks, by their grade.
+    #[serde(default)]
+    pub(super) track_grades: BTreeMap<String, KmPerHour>,
     pub(super) classes: ClassRules,
+    #[serde(default)]
     pub(super) service_kinds: ServiceKinds,
     pub(super) ferry: FerryRules,
 }
@@ -49,17 +71,30 @@ pub(super) struct SmallestNetwork {
 }
 
 impl Rules {
+    /// When tags are read, and by whom.
+    pub(super) fn moment(&self) -> Moment<'_> {
+        let Settings { departure, season, .. } = self.settings;
+        Moment { departure, season, vehicle: self.vehicle.as_ref() }
+    }
+
     pub(super) fn check(&self) -> Result<(), ProfileError> {
         check_not_empty("name", self.name.trim().is_empty())?;
         check_not_empty("classes", self.classes.is_empty())?;
         check_range("smallest_network.metres", self.smallest_network.metres.0, 0.0..=1e6)?;
+        check_speed("walked_at_kmh", self.walked_at_kmh)?;
         self.settings.check()?;
         self.access.check()?;
         self.oneway.check()?;
         self.barriers.check()?;
         self.delays.check()?;
         self.kinematics.as_ref().map_or(Ok(()), Kinematics::check)?;
-        self.limits.check()?;
+        self.limits.as_ref().map_or(Ok(()), LimitRules::check)?;
+        self.caps.check()?;
+        self.narrow.as_ref().map_or(Ok(()), NarrowRules::check)?;
+        self.vehicle.as_ref().map_or(Ok(()), Vehicle::check)?;
+        for (grade, kmh) in &self.track_grades {
+            check_speed(&format!("track_grades.{grade}"), *kmh)?;
+        }
         class::check(&self.classes, &self.service_kinds)?;
         self.ferry.check()
     }

@@ -1,35 +1,149 @@
-//! How fast a stretch is travelled, and what says so.
+//! How fast a stretch is travelled, and what decided it.
 //!
-//! A known limit beats the class: one drives a declared share of it, never
-//! beyond the cap of the class. Without a limit the class has its own speed,
-//! held to the same share of the limit outside built-up areas.
+//! A posted limit beats everything that is only presumed: one drives a declared
+//! share of it, never beyond the cap of the class. Without a sign one drives the
+//! speed of the class, held to the same share of the legal limit, and the lower
+//! of the two decides. Then the ground: width, surface, smoothness, grade, water.
 
-use super::class::ClassRule;
-use super::limit::{Limit, LimitRules};
-use super::settings::Settings;
-use super::{SpeedSource, rules};
+use super::SpeedSource;
+use super::class::{ClassRule, Law};
+use super::limit::{Limit, LimitRules, Signs};
+use super::rules::{Rules, SPEEDS};
+use super::setting::Setting;
+use crate::osm::Tags;
 use crate::units::KmPerHour;
 
-/// The speed of one direction of a way, and its source.
-pub(super) fn speed(
-    limits: &LimitRules,
-    settings: &Settings,
-    class: &ClassRule,
-    limit: Option<Limit>,
-) -> (KmPerHour, SpeedSource) {
-    let (kmh, source) = match limit {
-        Some(limit) => (limits.share * limit.speed.0, limit.source),
-        None => (default_kmh(limits, settings, class), SpeedSource::ClassDefault),
-    };
-    let capped = class.cap_kmh.map_or(kmh, |cap| kmh.min(cap.0));
-    let calibrated = capped * settings.speed_factor;
-    (KmPerHour(calibrated.clamp(*rules::SPEEDS.start(), *rules::SPEEDS.end())), source)
+type Found = (f64, SpeedSource);
+
+/// The speeds of one way.
+pub(super) struct WaySpeeds<'a> {
+    rules: &'a Rules,
+    class: ClassRule,
+    setting: Setting,
+    /// The limits that apply, and the signs; none on foot.
+    limits: Option<(&'a LimitRules, Signs<'a>)>,
+    in_town: bool,
+    /// Carriageways apart.
+    is_dual: bool,
+    is_national: bool,
+    grade: Option<f64>,
+    cap: Option<Found>,
+    narrow_share: f64,
 }
 
-fn default_kmh(limits: &LimitRules, settings: &Settings, class: &ClassRule) -> f64 {
-    if class.beyond_rural {
-        class.kmh.0
-    } else {
-        class.kmh.0.min(limits.share * settings.rural_kmh.0)
+impl<'a> WaySpeeds<'a> {
+    /// Reads all that the speed of a way depends on.
+    pub(super) fn of(
+        rules: &'a Rules,
+        class: ClassRule,
+        tags: Tags<'a>,
+        setting: Setting,
+        is_two_way: bool,
+    ) -> Self {
+        let limits = rules.limits.as_ref();
+        let limits = limits.map(|limits| (limits, limits.signs(tags, &rules.moment())));
+        let stated = limits.as_ref().and_then(|(limits, signs)| limits.says_in_town(signs));
+        let is_dual = class.law == Law::Motorway
+            || (class.law == Law::Express && (!is_two_way || tags.has("motorroad", "yes")));
+        let narrow = rules.narrow.as_ref().filter(|_| is_two_way);
+        let is_track = tags.has("highway", "track");
+        let grade = if is_track { tags.value("tracktype") } else { None };
+        Self {
+            rules,
+            class,
+            setting,
+            in_town: stated.unwrap_or(setting.built_up),
+            is_dual,
+            is_national: limits.is_some_and(|(limits, _)| limits.is_national(tags)),
+            grade: grade.and_then(|grade| rules.track_grades.get(grade)).map(|kmh| kmh.0),
+            cap: rules.caps.lowest(tags),
+            narrow_share: narrow.map_or(1.0, |narrow| narrow.share(tags)),
+            limits,
+        }
+    }
+
+    /// The speed forward (0) and backward (1), each with what decided it.
+    pub(super) fn both(&self) -> [(KmPerHour, SpeedSource); 2] {
+        let forward = self.speed(0);
+        match &self.limits {
+            Some((_, signs)) if !signs.are_alike() => [forward, self.speed(1)],
+            _ => [forward, forward],
+        }
+    }
+
+    fn speed(&self, direction: usize) -> (KmPerHour, SpeedSource) {
+        let (mut kmh, mut source) = match &self.limits {
+            Some((limits, signs)) => self.driven(limits, signs, direction),
+            None => self.by_class(self.class.speed(self.in_town).0),
+        };
+        if let Some(narrow) = self.rules.narrow.as_ref().filter(|_| self.narrow_share < 1.0) {
+            let slowed = narrow.slowed(kmh, self.narrow_share);
+            if slowed < kmh {
+                (kmh, source) = (slowed, SpeedSource::Width);
+            }
+        }
+        if let Some((cap, why)) = self.cap.filter(|(cap, _)| *cap < kmh) {
+            (kmh, source) = (cap, why);
+        }
+        let calibrated = kmh * self.rules.settings.speed_factor;
+        (KmPerHour(calibrated.clamp(*SPEEDS.start(), *SPEEDS.end())), source)
+    }
+
+    fn driven(&self, limits: &LimitRules, signs: &Signs<'_>, direction: usize) -> Found {
+        match limits.limit(signs, direction, self.setting.rural_kmh) {
+            Some(Limit::Posted(posted)) => {
+                let in_town = self.is_slowed_by_town();
+                let driven = limits.share(in_town) * posted.0;
+                let cap = self.class.cap(in_town);
+                if cap < driven {
+                    (cap, SpeedSource::ClassDefault)
+                } else {
+                    (driven, SpeedSource::PostedLimit)
+                }
+            }
+            Some(Limit::Coded(legal)) => self.by_law(limits, legal, SpeedSource::LegalCode),
+            None => self.by_law(limits, self.legal_default(limits), SpeedSource::LegalDefault),
+        }
+    }
+
+    /// The speed of the class, held to a share of the legal limit.
+    fn by_law(&self, limits: &LimitRules, legal: KmPerHour, source: SpeedSource) -> Found {
+        let in_town = self.is_slowed_by_town();
+        let mut class_kmh = self.class.speed(in_town).0;
+        if self.class.follows_rural && !in_town {
+            class_kmh *= legal.0 / limits.defaults.classes_stated_at.0;
+        }
+        let driven = limits.share(in_town) * legal.0;
+        let by_class = self.by_class(class_kmh);
+        // A tie, up to the rounding of the product, is the law's.
+        if driven <= by_class.0 + 1e-6 { (driven, source) } else { by_class }
+    }
+
+    fn by_class(&self, class_kmh: f64) -> Found {
+        let Rules { settings, walked_at_kmh, .. } = self.rules;
+        if let Some(grade) = self.grade {
+            return (grade, SpeedSource::TrackType);
+        }
+        if self.class.walked {
+            return (class_kmh * settings.walking_kmh.0 / walked_at_kmh.0, SpeedSource::Walk);
+        }
+        (class_kmh, SpeedSource::ClassDefault)
+    }
+
+    fn legal_default(&self, limits: &LimitRules) -> KmPerHour {
+        let defaults = &limits.defaults;
+        match (self.class.law, self.is_dual, self.in_town) {
+            (Law::Motorway, ..) => defaults.motorway,
+            (Law::Express, true, false) => defaults.express,
+            (Law::Express, true, true) => defaults.express_in_town,
+            (_, _, true) => defaults.town,
+            _ if self.is_national => defaults.national,
+            _ => self.setting.rural_kmh,
+        }
+    }
+
+    /// Houses beside a road whose carriageways are apart do not slow it: nobody steps out of them.
+    const fn is_slowed_by_town(&self) -> bool {
+        self.in_town && !self.is_dual
     }
 }

@@ -1,12 +1,14 @@
 //! Whether a turn restriction binds this traveller, and what it says.
 //!
-//! A restriction that holds at certain hours (`restriction:conditional`) says
-//! nothing here; one that concerns a red light only (`no_right_turn_on_red`)
-//! forbids no turn.
+//! A restriction that holds at certain hours (`restriction:conditional`) counts
+//! where it holds, before one that holds always; `none` then lifts it. One that
+//! concerns a red light only (`no_right_turn_on_red`) forbids no turn.
 
 use serde::{Deserialize, Serialize};
 
 use super::TurnRule;
+use super::conditional;
+use super::departure::Moment;
 use crate::osm::Tags;
 
 /// Which restrictions bind one mode.
@@ -22,11 +24,21 @@ pub(super) struct TurnRules {
 }
 
 impl TurnRules {
-    pub(super) fn rule(&self, tags: Tags<'_>) -> Option<TurnRule> {
+    pub(super) fn rule(&self, tags: Tags<'_>, moment: &Moment<'_>) -> Option<TurnRule> {
         if !self.bind || self.is_exempt(tags) {
             return None;
         }
-        self.keys.iter().rev().find_map(|key| tags.value(key)).and_then(meaning)
+        let mut kept: Option<((usize, bool), &str)> = None;
+        for tag in tags.iter().filter(|(key, _)| key.starts_with("restriction")) {
+            let Some((key, value, is_conditional)) = conditional::read(tag, moment) else {
+                continue;
+            };
+            let Some(level) = self.keys.iter().position(|known| known == key) else { continue };
+            if kept.is_none_or(|(rank, _)| rank < (level, is_conditional)) {
+                kept = Some(((level, is_conditional), value));
+            }
+        }
+        kept.and_then(|(_, value)| meaning(value))
     }
 
     fn is_exempt(&self, tags: Tags<'_>) -> bool {

@@ -18,7 +18,7 @@ use desserte::graph::{RoadNetwork, StreetId};
 use desserte::osm::{
     NodeIndex, OsmExtract, OsmNodeId, OsmRelationId, OsmWay, OsmWayId, TurnRestriction, Via,
 };
-use desserte::profile::Profile;
+use desserte::profile::{Profile, Settings};
 use desserte::{LonLat, Watch};
 
 use crate::town::{Part, Town};
@@ -170,7 +170,7 @@ impl Drawing {
 
 /// A car that snaps to any network, however small.
 pub(crate) fn anywhere() -> Profile {
-    let mut rules: toml::Table = toml::from_str(&Profile::car().to_toml()).unwrap();
+    let mut rules: toml::Table = toml::from_str(&plain_car().to_toml()).unwrap();
     let smallest = rules["smallest_network"].as_table_mut().unwrap();
     smallest.insert("metres".to_owned(), toml::Value::Float(0.0));
     Profile::from_toml(&toml::to_string(&rules).unwrap()).unwrap()
@@ -194,4 +194,11 @@ fn owned(tags: &[(&str, &str)]) -> Words {
 
 fn borrowed(tags: &Words) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+}
+
+/// A car whose minutes are metres over the speed of the stretch, so that they can be worked out by hand.
+pub(crate) fn plain_car() -> Profile {
+    let car = Profile::car();
+    let settings = Settings { bends: false, delays: false, ..*car.settings() };
+    car.with_settings(settings).unwrap()
 }

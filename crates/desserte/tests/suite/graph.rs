@@ -6,10 +6,9 @@ use desserte::graph::{
 };
 use desserte::matrix::{Question, Status, trips};
 use desserte::osm::{OsmExtract, OsmWayId};
-use desserte::profile::Profile;
 use desserte::{Interrupted, Metres, Millis, Watch};
 
-use crate::drawing::{Drawing, anywhere, at, street_of};
+use crate::drawing::{Drawing, anywhere, at, plain_car, street_of};
 use crate::osm::read_town;
 use crate::regions::{self, place_on, town};
 
@@ -314,10 +313,10 @@ fn a_build_can_be_stopped() {
 
 #[test]
 fn an_extract_without_streets_is_refused() {
-    let empty = RoadNetwork::build(&OsmExtract::default(), &Profile::car(), &Watch::new());
+    let empty = RoadNetwork::build(&OsmExtract::default(), &plain_car(), &Watch::new());
     assert!(matches!(empty, Err(GraphError::NoStreets { ways: 0, .. })));
     let lonely = Drawing::new().node(1, 0, 0).street(10, &[1]).street(11, &[2, 3]);
-    let lonely = RoadNetwork::build(&lonely.to_extract(), &Profile::car(), &Watch::new());
+    let lonely = RoadNetwork::build(&lonely.to_extract(), &plain_car(), &Watch::new());
     assert!(matches!(lonely, Err(GraphError::NoStreets { ways: 2, .. })));
 }
 

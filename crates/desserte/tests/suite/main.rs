@@ -19,6 +19,7 @@ mod osm_files;
 mod osm_points;
 mod osm_real;
 mod profile;
+mod profile_laws;
 mod regions;
 mod search;
 mod sketch;

@@ -19,7 +19,7 @@ use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 
-use crate::drawing::anywhere;
+use crate::drawing::{anywhere, plain_car};
 use crate::regions::{
     self, Dice, RURAL, Region, TOWNS, is_same_place, places_off_streets, places_on_streets,
 };
@@ -138,7 +138,7 @@ fn slow_map<'a>(extract: &'a OsmExtract, network: &RoadNetwork, profile: &Profil
 /// snapped positions, whose offset is rounded once at either end.
 fn check_region(region: &Region, counts: [usize; 2]) {
     let Region { name, extract, network } = region;
-    let map = slow_map(extract, network, &Profile::car());
+    let map = slow_map(extract, network, &plain_car());
     assert!(!map.is_undecided, "{name}: two networks of one length");
     let mut dice = Dice::new(5);
     let on = on_the_map(&map, network, places_on_streets(network, &mut dice, counts[0]));
@@ -343,6 +343,6 @@ fn a_place_beyond_every_street_is_off_the_network_on_either_side() {
     let mut nowhere = places[0].position;
     nowhere.lat += 50_000_000;
     places.push(network.snap(nowhere, Metres(1000.0)));
-    let map = slow_map(&RURAL.extract, network, &Profile::car());
+    let map = slow_map(&RURAL.extract, network, &plain_car());
     assert_eq!(check(&map, network, &places, 0), Vec::<String>::new());
 }

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use desserte::graph::{Place, RoadNetwork, Snap, StreetId};
-use desserte::osm::OsmExtract;
-use desserte::profile::Profile;
+use desserte::osm::{BuiltUpLand, OsmExtract};
 use desserte::{Metres, Millis, Watch};
 
+use crate::drawing::plain_car;
 use crate::osm::read;
 
 /// A map, and the network a car has there.
@@ -68,8 +68,10 @@ fn is_pbf(path: &Path) -> bool {
 
 impl Region {
     fn of(path: &Path) -> Self {
-        let extract = read(&[path.to_owned()]);
-        let network = RoadNetwork::build(&extract, &Profile::car(), &Watch::new()).unwrap();
+        let mut extract = read(&[path.to_owned()]);
+        // Which land is built up decides speeds, and is asked about on its own.
+        extract.built_up = BuiltUpLand::default();
+        let network = RoadNetwork::build(&extract, &plain_car(), &Watch::new()).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().replace(".osm.pbf", "");
         Self { name, extract, network }
     }

@@ -23,7 +23,7 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use desserte::geodesy::distance;
 use desserte::graph::{RestrictionCounts, Snap, Streets};
 use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, TurnRestriction, Via};
-use desserte::profile::{Access, Lane, NodePassage, Profile, TurnRule};
+use desserte::profile::{Access, Lane, NodePassage, Profile, Setting, TurnRule};
 
 /// Two consecutive nodes of a way.
 struct Segment {
@@ -238,7 +238,9 @@ impl<'a> SlowMap<'a> {
 fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
     let mut segments = Vec::new();
     for way in &extract.ways {
-        let Some(usage) = profile.way_use(extract.tags.get(way.tags)) else { continue };
+        let Some(usage) = profile.way_use(extract.tags.get(way.tags), Setting::of(profile)) else {
+            continue;
+        };
         let lanes = [usage.forward, usage.backward];
         for run in extract.nodes_of(way).split(|&node| node == NodeIndex::MISSING) {
             let mut sums = [0.0; 2];

@@ -1,10 +1,10 @@
 //! Stage `graph`: where a place meets the network, and where it must not.
 
 use desserte::graph::{RoadNetwork, StreetId};
-use desserte::profile::{Ground, Profile};
+use desserte::profile::Ground;
 use desserte::{LonLat, Metres, Watch, geodesy::distance};
 
-use crate::drawing::{Drawing, at};
+use crate::drawing::{Drawing, at, plain_car};
 use crate::graph::{cross, snapped};
 use crate::regions::{self, Dice, town};
 
@@ -90,7 +90,7 @@ fn a_fragment_is_passed_over_and_an_island_is_not() {
             .node(12, -500 - side, 0)
             .node(13, -500, side)
             .street(20, &[11, 12, 13, 11]);
-        RoadNetwork::build(&drawing.to_extract(), &Profile::car(), &Watch::new()).unwrap()
+        RoadNetwork::build(&drawing.to_extract(), &plain_car(), &Watch::new()).unwrap()
     };
     let beside = |network: &RoadNetwork| snapped_way(network, at(-490.0, 10.0), 1000.0);
     assert_eq!(beside(&network(100)), Some(10));
@@ -108,7 +108,7 @@ fn fifty_junctions_make_a_network_however_short() {
         }
         let spine: Vec<i64> = (0..teeth).map(|tooth| 2 * tooth).collect();
         let extract = drawing.street(1, &spine).to_extract();
-        let network = RoadNetwork::build(&extract, &Profile::car(), &Watch::new()).unwrap();
+        let network = RoadNetwork::build(&extract, &plain_car(), &Watch::new()).unwrap();
         (network.manifest().counts.junctions, network.manifest().counts.snappable_streets)
     };
     // The first and the last tooth bend into the spine.
