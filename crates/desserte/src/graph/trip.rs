@@ -74,7 +74,10 @@ impl RoadNetwork {
         if from.street != to.street {
             return None;
         }
-        let order = |snap: &Snap| (snap.segment, snap.fraction);
+        // The end of one segment is the beginning of the next.
+        let order = |snap: &Snap| {
+            if snap.fraction < 1.0 { (snap.segment, snap.fraction) } else { (snap.segment + 1, 0.0) }
+        };
         let straight = Direction::BOTH.into_iter().filter_map(|direction| {
             let usage = StreetUse::new(from.street, direction);
             self.streets.access(usage)?;

@@ -4,7 +4,8 @@
 //! A member must be one arm there: a way that passes straight through the
 //! junction names two, and which of them is meant cannot be known. Such a
 //! restriction is dropped and counted, as is one whose members this traveller
-//! does not use.
+//! does not use. At a barrier every street ends on its own, so there is no turn
+//! to speak of, and such a restriction is dropped too.
 //!
 //! Restrictions that run over a via way are counted and left to a later stage
 //! of the project.
@@ -32,7 +33,8 @@ pub struct RestrictionCounts {
     pub not_binding: u64,
     /// Over a via way, which this version does not follow.
     pub via_way: u64,
-    /// A member is missing, not used by this traveller, or does not end at the junction.
+    /// A member is missing, not used by this traveller, or does not end at the junction; or a
+    /// barrier stands there.
     pub unmatched: u64,
 }
 
@@ -120,6 +122,10 @@ fn matched(
     restriction: &TurnRestriction,
 ) -> Vec<(StreetUse, StreetUse)> {
     let streets = &assembly.streets;
+    let is_barrier = exits.windows(2).any(|pair| streets.tail(pair[0]) != streets.tail(pair[1]));
+    if is_barrier {
+        return Vec::new();
+    }
     let of_way = |way: OsmWayId| {
         exits.iter().copied().filter(move |&exit| way_at_tail(assembly, exit) == way)
     };

@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "the name of a test is its sentence")]
 
 mod cases;
+mod drawing;
 mod graph;
 mod isochrone;
 mod laws;
@@ -17,5 +18,8 @@ mod osm_files;
 mod osm_points;
 mod osm_real;
 mod profile;
+mod regions;
 mod search;
+mod sketch;
+mod slow;
 mod town;

@@ -1,0 +1,234 @@
+//! Which small maps could there be?
+//!
+//! A [`Sketch`] is a random town on a grid of sixteen nodes, none quite in its
+//! place: ways that wander from node to node, may cross or retrace themselves
+//! and lack a node, of several classes, one-way or not, private or not;
+//! barriers on nodes; turn restrictions that may or may not fit. proptest
+//! draws it, and takes parts away from one on which a law fails.
+
+use desserte::graph::RoadNetwork;
+use desserte::osm::{OsmExtract, OsmNodeId, OsmWayId, Via};
+use desserte::{Watch, graph::GraphError};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::drawing::{Drawing, anywhere};
+
+const SIDE: i32 = 4;
+const NODES: usize = 16;
+/// The id of the first node; the first way is 1.
+const FIRST: i64 = 100;
+
+/// A random town.
+#[derive(Clone, Debug)]
+pub(crate) struct Sketch {
+    /// Metres by which each node is out of place.
+    shifts: Vec<(i32, i32)>,
+    pub(crate) walks: Vec<Walk>,
+    pub(crate) barriers: Vec<(usize, usize)>,
+    pub(crate) turns: Vec<Turn>,
+}
+
+/// A way that wanders over the grid.
+#[derive(Clone, Debug)]
+pub(crate) struct Walk {
+    start: usize,
+    moves: Vec<usize>,
+    class: usize,
+    oneway: usize,
+    pub(crate) access: usize,
+    hole: Option<usize>,
+}
+
+/// A restriction at a node, between two of the ways that pass there.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    via: usize,
+    from: usize,
+    to: usize,
+    kind: usize,
+}
+
+/// What a sketch takes from its draw.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Palette {
+    pub(crate) access: bool,
+    pub(crate) barriers: bool,
+    pub(crate) turns: bool,
+}
+
+impl Palette {
+    /// Everything there is.
+    pub(crate) const FULL: Self = Self { access: true, barriers: true, turns: true };
+}
+
+/// Any town that a palette allows.
+pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
+    let walk = (
+        0..NODES,
+        vec(0..25_usize, 1..9),
+        0..CLASSES.len(),
+        0..ONEWAYS.len(),
+        if palette.access { 0..ACCESSES.len() } else { 0..1 },
+        option::weighted(0.1, 0..9_usize),
+    );
+    let walk = walk.prop_map(|(start, moves, class, oneway, access, hole)| Walk {
+        start,
+        moves,
+        class,
+        oneway,
+        access,
+        hole,
+    });
+    let turn = (0..NODES, 0..8_usize, 0..8_usize, 0..TURNS.len());
+    let turn = turn.prop_map(|(via, from, to, kind)| Turn { via, from, to, kind });
+    let barriers = if palette.barriers { 0..4 } else { 0..1 };
+    let turns = if palette.turns { 0..8 } else { 0..1 };
+    (
+        vec((-40..40, -40..40), NODES),
+        vec(walk, 3..16),
+        vec((0..NODES, 0..BARRIERS.len()), barriers),
+        vec(turn, turns),
+    )
+        .prop_map(|(shifts, walks, barriers, turns)| Sketch { shifts, walks, barriers, turns })
+}
+
+const CLASSES: [&str; 5] = ["residential", "tertiary", "primary", "service", "track"];
+const ONEWAYS: [&[(&str, &str)]; 5] =
+    [&[], &[], &[], &[("oneway", "yes")], &[("oneway", "-1")]];
+const ACCESSES: [&[(&str, &str)]; 8] = [
+    &[],
+    &[],
+    &[],
+    &[],
+    &[("access", "private")],
+    &[("access", "destination")],
+    &[("motor_vehicle:backward", "private")],
+    &[("motor_vehicle:forward", "no")],
+];
+const BARRIERS: [&[(&str, &str)]; 4] = [
+    &[("barrier", "bollard")],
+    &[("barrier", "gate"), ("access", "private")],
+    &[("barrier", "gate")],
+    &[("barrier", "swing_gate"), ("motor_vehicle", "destination")],
+];
+const TURNS: [&str; 7] = [
+    "no_left_turn",
+    "no_straight_on",
+    "no_u_turn",
+    "only_straight_on",
+    "only_right_turn",
+    "no_entry",
+    "way",
+];
+
+impl Sketch {
+    pub(crate) fn to_drawing(&self) -> Drawing {
+        let mut drawing = Drawing::new();
+        for (node, &(east, north)) in (0_i32..).zip(&self.shifts) {
+            let (x, y) = (node % SIDE * 200 + east, node / SIDE * 200 + north);
+            drawing = drawing.node(FIRST + i64::from(node), x, y);
+            let barrier = self.barriers.iter().find(|(place, _)| *place == node as usize);
+            if let Some(&(_, kind)) = barrier {
+                drawing = drawing.tagged(BARRIERS[kind]);
+            }
+        }
+        for (way, walk) in (1..).zip(&self.walks) {
+            let mut tags = vec![("highway", CLASSES[walk.class])];
+            tags.extend_from_slice(ONEWAYS[walk.oneway]);
+            tags.extend_from_slice(ACCESSES[walk.access]);
+            drawing = drawing.way(way, &walk.nodes(), &tags);
+        }
+        for turn in &self.turns {
+            drawing = self.add_turn(turn, drawing);
+        }
+        drawing
+    }
+
+    fn add_turn(&self, turn: &Turn, drawing: Drawing) -> Drawing {
+        let via = FIRST + turn.via as i64;
+        let passes = |walk: &Walk| walk.nodes().contains(&via);
+        let there: Vec<i64> =
+            (1..).zip(&self.walks).filter(|(_, walk)| passes(walk)).map(|(way, _)| way).collect();
+        if there.is_empty() {
+            return drawing;
+        }
+        let member = |rank: usize| there[rank % there.len()];
+        let (from, to) = (member(turn.from), member(turn.to));
+        let via = Via::Node(OsmNodeId(via));
+        match TURNS[turn.kind] {
+            "way" => {
+                let via = Via::Way(OsmWayId(member(turn.from + 1)));
+                drawing.restriction_by(&[from], via, &[to], &[("restriction", "no_u_turn")])
+            }
+            "no_entry" => {
+                let second = member(turn.from + 1);
+                drawing.restriction_by(&[from, second], via, &[to], &[("restriction", "no_entry")])
+            }
+            kind => drawing.restriction_by(&[from], via, &[to], &[("restriction", kind)]),
+        }
+    }
+
+    pub(crate) fn to_extract(&self) -> OsmExtract {
+        self.to_drawing().to_extract()
+    }
+
+    /// The network, if any of its ways can be driven.
+    pub(crate) fn to_network(&self) -> Option<RoadNetwork> {
+        match RoadNetwork::build(&self.to_extract(), &anywhere(), &Watch::new()) {
+            Ok(network) => Some(network),
+            Err(GraphError::NoStreets { .. }) => None,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The same town with another way, from a node of the grid to a new one nearby.
+    pub(crate) fn with_side_street(&self, node: usize, tags: &[(&str, &str)]) -> Drawing {
+        let (east, north) = self.shifts[node];
+        let (x, y) = (node as i32 % SIDE * 200 + east, node as i32 / SIDE * 200 + north);
+        let drawing = self.to_drawing().node(FIRST + NODES as i64, x + 61, y + 67);
+        drawing.way(1000, &[FIRST + node as i64, FIRST + NODES as i64], tags)
+    }
+
+    /// The same town with one way drawn as two, cut at one of its nodes.
+    pub(crate) fn with_way_cut(&self, walk: usize, at: usize) -> Drawing {
+        let nodes = self.walks[walk].nodes();
+        let at = (1 + at).min(nodes.len() - 1);
+        let mut tags = vec![("highway", CLASSES[self.walks[walk].class])];
+        tags.extend_from_slice(ONEWAYS[self.walks[walk].oneway]);
+        tags.extend_from_slice(ACCESSES[self.walks[walk].access]);
+        let drawing = self.to_drawing().way(1 + walk as i64, &nodes[..=at], &tags);
+        if at == nodes.len() - 1 { drawing } else { drawing.way(1001, &nodes[at..], &tags) }
+    }
+}
+
+impl Walk {
+    fn nodes(&self) -> Vec<i64> {
+        let (mut x, mut y) = (self.start as i32 % SIDE, self.start as i32 / SIDE);
+        let mut nodes = vec![self.start as i64];
+        for step in &self.moves {
+            let (east, north) = match step {
+                0..6 => (1, 0),
+                6..12 => (0, 1),
+                12..18 => (-1, 0),
+                18..24 => (0, -1),
+                // Now and then a node is named twice.
+                _ => (0, 0),
+            };
+            if (0..SIDE).contains(&(x + east)) && (0..SIDE).contains(&(y + north)) {
+                (x, y) = (x + east, y + north);
+                nodes.push(i64::from(y * SIDE + x));
+            }
+        }
+        let mut nodes: Vec<i64> = nodes.into_iter().map(|node| FIRST + node).collect();
+        if nodes.len() == 1 {
+            nodes.push(FIRST + i64::from((self.start as i32 + 1) % NODES as i32));
+        }
+        if let Some(hole) = self.hole.filter(|&hole| hole < nodes.len()) {
+            // No node has this id.
+            nodes[hole] = 1;
+        }
+        nodes
+    }
+}
