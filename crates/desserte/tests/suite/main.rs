@@ -23,3 +23,4 @@ mod search;
 mod sketch;
 mod slow;
 mod town;
+mod turns;

@@ -3,7 +3,8 @@
 //! The independent half of the oracle. It knows the map, the profile and the
 //! definitions (the data model of the project's design), and nothing of
 //! streets, arcs or split nodes. A state is a segment of a way, driven in one
-//! direction and just finished, with the access layer of the trip; its
+//! direction and just finished, with the access layer of the trip and the set of
+//! restrictions it is in the middle of, each with how far it has come; its
 //! successors are worked out at the node each time it is expanded. A binary
 //! heap does the rest. One search visits every segment of the map.
 //!
@@ -12,7 +13,10 @@
 //!
 //! - a *bend* has two segments of the same kind, and one only goes on there;
 //! - a *junction* is any other node; one leaves it by any segment, the one one
-//!   came by too, unless a restriction speaks of those who come by it;
+//!   came by too, unless one is in the middle of a restriction and there is
+//!   another way on;
+//! - a restriction is a list of segments, the last one of `from` and all of the
+//!   via ways, driven one after the other, and what may not or must follow;
 //! - at a *closed* barrier one only turns back;
 //! - past a *screened* gate, a millisecond for two streets and two for more,
 //!   the trip is one that ends behind the gate, or that began there.
@@ -48,12 +52,15 @@ enum Corner {
     Screened,
 }
 
-/// What those who arrive by one arm may do.
-#[derive(Default)]
-struct Turns {
-    forbidden: BTreeSet<Use>,
-    mandatory: BTreeSet<Use>,
+/// After these segments, in this order, one exit is forbidden or the only one.
+struct Ban {
+    path: Vec<Use>,
+    rule: TurnRule,
+    exit: Use,
 }
+
+/// The bans a trip is in the middle of, ascending, each with how much of its path was driven.
+type Begun = Vec<(usize, usize)>;
 
 /// The segments of a map, and what its nodes are.
 pub(crate) struct SlowMap<'a> {
@@ -62,7 +69,9 @@ pub(crate) struct SlowMap<'a> {
     /// The uses that leave each node, whether or not they are permitted.
     leaving: Vec<Vec<Use>>,
     corners: Vec<Corner>,
-    turns: HashMap<Use, Turns>,
+    bans: Vec<Ban>,
+    /// The bans whose path begins with each use.
+    begins: HashMap<Use, Vec<usize>>,
     /// What became of the restrictions.
     pub(crate) restrictions: RestrictionCounts,
     /// Whether two public networks that a private street links are equally
@@ -95,7 +104,8 @@ impl<'a> SlowMap<'a> {
             segments,
             leaving,
             corners: Vec::new(),
-            turns: HashMap::new(),
+            bans: Vec::new(),
+            begins: HashMap::new(),
             restrictions: RestrictionCounts::default(),
             is_undecided: false,
         };
@@ -168,44 +178,121 @@ impl<'a> SlowMap<'a> {
                 self.restrictions.not_binding += 1;
                 continue;
             };
-            let [Via::Node(via)] = restriction.via[..] else {
-                self.restrictions.via_way += 1;
-                continue;
-            };
-            let node = self.extract.node_index(via);
-            let pairs = node.map_or(Vec::new(), |node| self.matched(restriction, node));
-            self.restrictions.applied += u64::from(!pairs.is_empty());
-            self.restrictions.unmatched += u64::from(pairs.is_empty());
-            for (entry, exit) in pairs {
-                let turns = self.turns.entry(entry).or_default();
-                match rule {
-                    TurnRule::No => turns.forbidden.insert(exit),
-                    TurnRule::Only => turns.mandatory.insert(exit),
-                };
-            }
+            let bans = self.bans_of(restriction, rule);
+            let is_over_ways = restriction.via.iter().any(|via| matches!(via, Via::Way(_)));
+            self.restrictions.applied += u64::from(!bans.is_empty());
+            self.restrictions.unmatched += u64::from(bans.is_empty());
+            self.restrictions.via_way += u64::from(!bans.is_empty() && is_over_ways);
+            self.bans.extend(bans);
+        }
+        for (ban, Ban { path, .. }) in self.bans.iter().enumerate() {
+            self.begins.entry(path[0]).or_default().push(ban);
         }
     }
 
-    /// The turns a restriction speaks of: each member must be one usable arm of the node.
-    fn matched(&self, restriction: &TurnRestriction, node: NodeIndex) -> Vec<(Use, Use)> {
-        // At a barrier every street ends on its own: there is no turn to speak of.
-        if self.is_barrier(node) {
+    /// What a restriction bans, if just one way of driving its vias fits.
+    fn bans_of(&self, restriction: &TurnRestriction, rule: TurnRule) -> Vec<Ban> {
+        let routes = match restriction.via[..] {
+            [Via::Node(id)] => self
+                .extract
+                .node_index(id)
+                .map(|node| (node, Vec::new(), node))
+                .into_iter()
+                .collect(),
+            _ => self.routes_over(&restriction.via),
+        };
+        let mut fitting = routes.iter().map(|route| self.matched(restriction, route, rule));
+        let found: Vec<Ban> = fitting.by_ref().find(|bans| !bans.is_empty()).unwrap_or_default();
+        if fitting.any(|bans| !bans.is_empty()) { Vec::new() } else { found }
+    }
+
+    /// Every way to drive some via ways in turn, each from end to end: first node, segments, last node.
+    fn routes_over(&self, vias: &[Via]) -> Vec<(NodeIndex, Vec<Use>, NodeIndex)> {
+        let mut routes: Option<Vec<(NodeIndex, Vec<Use>, NodeIndex)>> = None;
+        for via in vias {
+            let Via::Way(way) = via else { return Vec::new() };
+            let both = self.end_to_end(*way);
+            routes = Some(match routes {
+                None => both,
+                Some(routes) => {
+                    let pairs = routes.iter().flat_map(|a| both.iter().map(move |b| (a, b)));
+                    let joined = pairs.filter(|(a, b)| a.2 == b.0);
+                    joined.map(|(a, b)| (a.0, [&a.1[..], &b.1].concat(), b.2)).collect()
+                }
+            });
+        }
+        routes.unwrap_or_default()
+    }
+
+    /// A way driven in each direction it may be, if it is whole and never meets itself or a barrier.
+    fn end_to_end(&self, way: OsmWayId) -> Vec<(NodeIndex, Vec<Use>, NodeIndex)> {
+        let Some(index) = self.extract.way_index(way) else { return Vec::new() };
+        let nodes = self.extract.nodes_of(&self.extract.ways[index]);
+        let distinct: BTreeSet<NodeIndex> = nodes.iter().copied().collect();
+        let is_barrier = |node: &NodeIndex| *node == NodeIndex::MISSING || self.is_barrier(*node);
+        if distinct.len() < nodes.len() || nodes.len() < 2 || nodes.iter().any(is_barrier) {
             return Vec::new();
         }
-        let only_one = |way: OsmWayId, is_usable: &dyn Fn(Use) -> bool| {
+        let [first, last] = [nodes[0], nodes[nodes.len() - 1]];
+        let ranks: Vec<usize> =
+            (0..self.segments.len()).filter(|&rank| self.segments[rank].way == way).collect();
+        let along: Vec<Use> = ranks.iter().map(|rank| 2 * rank).collect();
+        let against: Vec<Use> = ranks.iter().rev().map(|rank| 2 * rank + 1).collect();
+        let mut both = vec![(first, along, last), (last, against, first)];
+        both.retain(|(_, uses, _)| {
+            !uses.is_empty() && uses.iter().all(|&usage| self.access(usage).is_some())
+        });
+        both
+    }
+
+    /// The turns a restriction speaks of: each member must be one usable arm where the vias end.
+    fn matched(
+        &self,
+        restriction: &TurnRestriction,
+        (first, uses, last): &(NodeIndex, Vec<Use>, NodeIndex),
+        rule: TurnRule,
+    ) -> Vec<Ban> {
+        // At a barrier every street ends on its own: there is no turn to speak of.
+        if self.is_barrier(*first) || self.is_barrier(*last) {
+            return Vec::new();
+        }
+        let only_one = |node: &NodeIndex, way: OsmWayId, is_usable: &dyn Fn(Use) -> bool| {
             let arms = self.leaving[node.index()].iter().copied();
-            let usable: Vec<Use> = arms
-                .filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm))
-                .collect();
+            let usable: Vec<Use> =
+                arms.filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm)).collect();
             if let [arm] = usable[..] { Some(arm) } else { None }
         };
-        let entry = |&way| only_one(way, &|arm| self.access(arm ^ 1).is_some());
-        let exit = |&way| only_one(way, &|arm| self.access(arm).is_some());
+        let entry = |&way| only_one(first, way, &|arm| self.access(arm ^ 1).is_some());
+        let exit = |&way| only_one(last, way, &|arm| self.access(arm).is_some());
         let entries: Option<Vec<Use>> = restriction.from.iter().map(entry).collect();
         let exits: Option<Vec<Use>> = restriction.to.iter().map(exit).collect();
         let (Some(entries), Some(exits)) = (entries, exits) else { return Vec::new() };
-        let pairs = entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry ^ 1, exit)));
-        pairs.collect()
+        let path = |entry: Use| [&[entry ^ 1], &uses[..]].concat();
+        let pairs = entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry, exit)));
+        pairs.map(|(entry, exit)| Ban { path: path(entry), rule, exit }).collect()
+    }
+
+    /// What a trip is in the middle of after one more segment.
+    fn begun_after(&self, begun: &Begun, usage: Use) -> Begun {
+        let further =
+            begun.iter().filter(|&&(ban, count)| self.bans[ban].path.get(count) == Some(&usage));
+        let fresh = self.begins.get(&usage).into_iter().flatten().map(|&ban| (ban, 1));
+        let mut begun: Begun = further.map(|&(ban, count)| (ban, count + 1)).chain(fresh).collect();
+        begun.sort_unstable();
+        begun
+    }
+
+    /// Whether the bans whose whole path was driven let one go on by a segment.
+    fn is_permitted(&self, begun: &Begun, exit: Use) -> bool {
+        let complete = || begun.iter().filter(|&&(ban, count)| self.bans[ban].path.len() == count);
+        complete().all(|&(ban, count)| match self.bans[ban].rule {
+            TurnRule::No => self.bans[ban].exit != exit,
+            // Any exit will do that is the only one after the same path: those are united.
+            TurnRule::Only => complete().any(|&(other, other_count)| {
+                let Ban { rule, exit: other_exit, .. } = self.bans[other];
+                rule == TurnRule::Only && other_count == count && other_exit == exit
+            }),
+        })
     }
 }
 
@@ -218,7 +305,10 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
             let mut sums = [0.0; 2];
             for pair in run.windows(2) {
                 let ends = [pair[0], pair[1]];
-                let metres = distance(extract.positions[ends[0].index()], extract.positions[ends[1].index()]);
+                let metres = distance(
+                    extract.positions[ends[0].index()],
+                    extract.positions[ends[1].index()],
+                );
                 let before = sums;
                 for (sum, lane) in sums.iter_mut().zip(lanes) {
                     *sum += lane.map_or(0.0, |lane: Lane| lane.speed.millis_for(metres));
@@ -281,7 +371,9 @@ impl SlowMap<'_> {
                 .get(1)
                 .is_some_and(|second| networks[0].1 - second.1 <= networks[0].2 + second.2);
         }
-        for segment in (0..self.segments.len()).filter(|&segment| self.is_public(segment)).collect::<Vec<_>>() {
+        for segment in
+            (0..self.segments.len()).filter(|&segment| self.is_public(segment)).collect::<Vec<_>>()
+        {
             let spot = self.spot(2 * segment);
             if longest[&all.root(spot)] != public.root(spot) {
                 for access in self.segments[segment].access.iter_mut().flatten() {
@@ -314,6 +406,28 @@ impl Sets {
     }
 }
 
+/// A segment just driven, the layer of the trip, and what it is in the middle of.
+type Driven = (Use, usize, Begun);
+
+/// The earliest times of states; those that restrictions do not concern lie side by side.
+struct Arrivals {
+    free: Vec<u32>,
+    bound: HashMap<Driven, u32>,
+}
+
+impl Arrivals {
+    fn of(segments: usize) -> Self {
+        Self { free: vec![u32::MAX; 3 * 2 * segments], bound: HashMap::new() }
+    }
+
+    fn time(&mut self, state: &Driven) -> &mut u32 {
+        if state.2.is_empty() {
+            return &mut self.free[3 * state.0 + state.1];
+        }
+        self.bound.entry(state.clone()).or_insert(u32::MAX)
+    }
+}
+
 /// The search.
 impl SlowMap<'_> {
     /// The point of the map where a snap lies; `None` if its way passes there more than once.
@@ -329,7 +443,9 @@ impl SlowMap<'_> {
         }
         let first = self.segments.partition_point(|segment| segment.way < way);
         let of_way = self.segments[first..].iter().zip(first..).take_while(|(s, _)| s.way == way);
-        let here = |segment: &Segment| segment.ends.map(|node| self.extract.positions[node.index()]) == ends;
+        let here = |segment: &Segment| {
+            segment.ends.map(|node| self.extract.positions[node.index()]) == ends
+        };
         let mut found = of_way.filter(|(segment, _)| here(segment));
         let (_, segment) = found.next()?;
         found.next().is_none().then_some(Stand { segment, fraction })
@@ -340,8 +456,9 @@ impl SlowMap<'_> {
         let mut stands = vec![stand];
         let node = self.segments[stand.segment].ends[usize::from(stand.fraction > 0.5)];
         if [0.0, 1.0].contains(&stand.fraction) && self.corners[node.index()] == Corner::Bend {
-            stands.extend(self.leaving[node.index()].iter().map(|arm| {
-                Stand { segment: arm / 2, fraction: if arm % 2 == 0 { 0.0 } else { 1.0 } }
+            stands.extend(self.leaving[node.index()].iter().map(|arm| Stand {
+                segment: arm / 2,
+                fraction: if arm % 2 == 0 { 0.0 } else { 1.0 },
             }));
         }
         stands
@@ -370,26 +487,29 @@ impl SlowMap<'_> {
 
     /// When each use of a segment is begun at the earliest, on a trip from a point.
     pub(crate) fn begun_from(&self, start: Stand) -> Vec<u32> {
-        let mut arrived = vec![u32::MAX; 3 * 2 * self.segments.len()];
+        let mut arrived = Arrivals::of(self.segments.len());
         let mut begun = vec![u32::MAX; 2 * self.segments.len()];
         let mut queue = BinaryHeap::new();
         for usage in self.both_ways(start) {
             let layer = if self.access(usage) == Some(Access::Public) { PUBLIC } else { LEAVING };
             let rest = self.millis(usage) - self.offset(usage, start);
-            arrived[3 * usage + layer] = rest;
-            queue.push(Reverse((rest, usage, layer)));
+            let state = (usage, layer, self.begun_after(&Vec::new(), usage));
+            *arrived.time(&state) = rest;
+            queue.push(Reverse((rest, state)));
         }
-        while let Some(Reverse((time, usage, layer))) = queue.pop() {
-            if time > arrived[3 * usage + layer] {
+        while let Some(Reverse((time, state))) = queue.pop() {
+            if time > *arrived.time(&state) {
                 continue;
             }
-            for (exit, layer, passing) in self.exits(usage, layer) {
+            for (exit, layer, passing) in self.exits(&state) {
                 let time = time + passing;
                 begun[exit] = begun[exit].min(time);
                 let time = time + self.millis(exit);
-                if time < arrived[3 * exit + layer] {
-                    arrived[3 * exit + layer] = time;
-                    queue.push(Reverse((time, exit, layer)));
+                let state = (exit, layer, self.begun_after(&state.2, exit));
+                let best = arrived.time(&state);
+                if time < *best {
+                    *best = time;
+                    queue.push(Reverse((time, state)));
                 }
             }
         }
@@ -419,7 +539,7 @@ impl SlowMap<'_> {
     }
 
     /// By which uses one goes on, in which layer, and how long the node takes to pass.
-    fn exits(&self, usage: Use, layer: usize) -> Vec<(Use, usize, u32)> {
+    fn exits(&self, &(usage, layer, ref begun): &Driven) -> Vec<(Use, usize, u32)> {
         let node = self.tail(usage ^ 1);
         let (corner, arms) = (self.corners[node.index()], &self.leaving[node.index()]);
         let gates = if corner == Corner::Screened { (arms.len() as u32 - 1).min(2) } else { 0 };
@@ -428,19 +548,16 @@ impl SlowMap<'_> {
             let (layer, passing) = match corner {
                 Corner::Bend if is_back => return None,
                 Corner::Closed if !is_back => return None,
-                Corner::Screened if !is_back => {
-                    (layer_after(layer, Access::Restricted)?, gates)
-                }
+                Corner::Screened if !is_back => (layer_after(layer, Access::Restricted)?, gates),
                 _ => (layer, 0),
             };
             Some((exit, layer_after(layer, self.access(exit)?)?, passing))
         });
         let open: Vec<_> = open.collect();
-        let Some(turns) = self.turns.get(&usage) else { return open };
-        let permitted = |exit: Use| {
-            !turns.forbidden.contains(&exit)
-                && (turns.mandatory.is_empty() || turns.mandatory.contains(&exit))
-        };
+        if begun.is_empty() {
+            return open;
+        }
+        let permitted = |exit: Use| self.is_permitted(begun, exit);
         let leads_on = |exit: Use| exit != usage ^ 1 && permitted(exit);
         let is_dead_end = !open.iter().any(|&(exit, ..)| leads_on(exit));
         let takes = |exit| leads_on(exit) || (is_dead_end && permitted(exit));
