@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(CURDIR)/$(BIN)
 WHEELS := target/wheels
+# What the figures are measured on.
+EXTRACTS ?= python/src/desserte/data/neubrandenburg.osm.pbf
 # On a clean checkout the lock file is the truth; at a desk it may follow a change.
 LOCKED := $(if $(CI),--locked)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -47,8 +49,8 @@ lint-rust: $(VENV)/.made
 	cargo clippy --release --workspace --all-targets $(LOCKED) -- -D warnings
 
 lint-python: $(VENV)/.dev
-	$(BIN)/ruff format --config python/pyproject.toml --check python fixtures benches .ci
-	$(BIN)/ruff check --config python/pyproject.toml python fixtures benches .ci
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
 
 lint-types: $(VENV)/.dev
 	cd python && $(RUN)/mypy --strict
@@ -66,14 +68,15 @@ docs: $(VENV)/.made ## Builds the documentation of the engine; a warning is an e
 bench: $(VENV)/.made ## Runs the benches.
 	cargo bench --package desserte-benches
 
-bench-record: bench ## Runs the benches and records them in benches/recorded, with date and machine.
-	$(PYTHON) benches/record.py
+bench-record: $(VENV)/.made ## Records the promised figures in benches/recorded (EXTRACTS="a.osm.pbf ...").
+	cargo build --release --package desserte-benches --bin figures $(LOCKED)
+	$(PYTHON) benches/record.py $(EXTRACTS)
 
 fix: $(VENV)/.dev ## Formats, and mends what the linters can mend.
 	cargo fmt --all
 	cargo clippy --release --workspace --all-targets --fix --allow-dirty --allow-staged
-	$(BIN)/ruff check --config python/pyproject.toml --fix python fixtures benches .ci
-	$(BIN)/ruff format --config python/pyproject.toml python fixtures benches .ci
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 clean: ## Removes what was built.
 	rm -rf target $(VENV) demo-output

@@ -25,8 +25,7 @@ FUNCTION_LINES = 60
 PAGES = {"ARCHITECTURE.md": 120, "CONTRIBUTING.md": 80}
 
 RUST_FUNCTION = re.compile(r"^( *)(?:pub(?:\([a-z:]+\))? )?(?:const |unsafe |async )*fn (\w+)")
-# Written in two parts, or this line would be one.
-UNOWNED_TASK = re.compile(r"(?<!\")\bTO" r"DO\b(?!\(#\d+\))")
+UNOWNED_TASK = re.compile(r'(?<!")\b[T]ODO\b(?!\(#\d+\))')
 
 
 def main() -> int:

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""What did the last run of the benches measure, on which machine and at which commit?
+"""What does this commit cost on this machine, in the figures that the project promises?
 
-Criterion leaves one folder a bench in `target/criterion`. The newest figures of
-each are appended to `recorded/<date>-<machine>.csv`, one line a bench, so that a
-number quoted anywhere has a dated line to point to.
+Runs `figures`, each input in a process of its own so that its memory is its
+own, and appends a line a figure to `recorded/<date>-<machine>.csv`. A number
+quoted anywhere has such a line to point to.
+
+    record.py EXTRACT...      the extracts to measure, besides the synthetic grid
 """
 
 from __future__ import annotations
 
 import csv
-import datetime
-import json
+import datetime as dt
 import os
 import platform
 import re
@@ -19,56 +20,47 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MEASURED = HERE.parent / "target" / "criterion"
-COLUMNS = ("date", "commit", "cpu", "threads", "bench", "nanoseconds", "low", "high", "per")
+FIGURES = HERE.parent / "target" / "release" / "figures"
+GRID = ("--grid", "1000")
+COLUMNS = ("date", "commit", "cpu", "threads", "input", "figure", "unit", "value")
 
 
 def main() -> int:
-    """Append the figures; return the exit status."""
-    rows = [row(path) for path in sorted(MEASURED.rglob("new/estimates.json"))]
-    if not rows:
-        sys.stderr.write(f"nothing measured in {MEASURED}: run `make bench` first\n")
-        return 1
+    """Measure, append and show the figures; return the exit status."""
+    about = (today(), commit(), cpu(), os.cpu_count())
+    inputs = [*((extract,) for extract in sys.argv[1:]), GRID]
+    lines = [line for arguments in inputs for line in figures(*arguments)]
     machine = re.sub(r"[^a-z0-9]+", "-", cpu().lower()).strip("-")
     path = HERE / "recorded" / f"{today()}-{machine}.csv"
     path.parent.mkdir(exist_ok=True)
     is_new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        if is_new:
-            writer.writeheader()
-        writer.writerows(rows)
-    sys.stdout.write(f"{len(rows)} figures recorded in {path}\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([COLUMNS] if is_new else [])
+        writer.writerows([*about, *columns(line)] for line in lines)
+    sys.stdout.write("\n".join([*lines, f"recorded in {path}", ""]))
     return 0
 
 
-def row(estimates: Path) -> dict[str, object]:
-    """One bench: its mean in nanoseconds, the bounds of it, and what one iteration handles."""
-    mean = json.loads(estimates.read_text(encoding="utf-8"))["mean"]
-    bench = json.loads(estimates.with_name("benchmark.json").read_text(encoding="utf-8"))
-    bounds = mean["confidence_interval"]
-    return {
-        "date": today(),
-        "commit": commit(),
-        "cpu": cpu(),
-        "threads": os.cpu_count(),
-        "bench": bench["full_id"],
-        "nanoseconds": round(mean["point_estimate"]),
-        "low": round(bounds["lower_bound"]),
-        "high": round(bounds["upper_bound"]),
-        "per": json.dumps(bench["throughput"]),
-    }
+def figures(*arguments: str) -> list[str]:
+    """The figures of one input: its name, what is measured, the unit and the value."""
+    return output(str(FIGURES), *arguments).splitlines()
+
+
+def columns(line: str) -> list[str]:
+    """Input, figure, unit and value; the figure may have commas of its own."""
+    name, rest = line.split(",", 1)
+    return [name, *rest.rsplit(",", 2)]
 
 
 def today() -> str:
     """The date, as files are named by it."""
-    return datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
+    return dt.datetime.now(tz=dt.timezone.utc).date().isoformat()
 
 
 def commit() -> str:
-    """The commit that was measured, with a mark where files differ from it."""
-    command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True).stdout.strip()
+    """The commit that is measured, with a mark where files differ from it."""
+    return output("git", "-C", str(HERE), "describe", "--always", "--dirty").strip()
 
 
 def cpu() -> str:
@@ -76,6 +68,12 @@ def cpu() -> str:
     info = Path("/proc/cpuinfo")
     names = re.findall(r"model name\s*: (.*)", info.read_text()) if info.is_file() else []
     return names[0] if names else platform.processor() or platform.machine()
+
+
+def output(*command: str) -> str:
+    """What a command prints."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
 
 
 if __name__ == "__main__":

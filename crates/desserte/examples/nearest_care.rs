@@ -64,8 +64,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = village.name.clone().unwrap_or_else(|| village.id.to_string());
         let minutes: String = minutes.into_iter().map(text).collect();
         let areas = ground.iter().map(|area| area.geodesic_area_unsigned() / 1e6);
-        let areas: String = areas.map(|area| format!("{area:9.0}")).collect();
-        println!("{name:<24}{minutes}  {areas}");
+        let areas: Vec<String> = areas.map(|area| format!("{area:9.0}")).collect();
+        println!("{name:<24}{minutes}  {}", areas.concat());
     }
     Ok(())
 }

@@ -6,7 +6,18 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-__all__: list[str]
+__all__ = [
+    "Network",
+    "Snaps",
+    "Stretch",
+    "__version__",
+    "care_kinds",
+    "profile_names",
+    "profile_summary",
+    "profile_toml",
+    "read_care",
+    "read_places",
+]
 
 # Called about ten times a second with (phase, done, total): "reading" (bytes), "building" (steps),
 # "searching" (places); and once at the end, with done == total, however short the call was. What it

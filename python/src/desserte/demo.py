@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desserte._lazy import np, pd
+from desserte._lazy import gpd, np, pd
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from desserte.network import RoadNetwork
 
 __all__ = ["NEEDS", "Demo", "demo_extract", "hypotheses", "run", "table_text", "write"]
@@ -138,8 +136,8 @@ def hypotheses(demo: Demo) -> str:
     )
     return (
         "Hypothèses : temps théoriques en voiture, heures creuses, marche d'accès comprise ; "
-        f"profil « {profile['name']} », {profile['settings']['rural_kmh']:g} km/h hors agglomération "
-        "sans panneau.\n"
+        f"profil « {profile['name']} », {profile['settings']['rural_kmh']:g} km/h "
+        "hors agglomération sans panneau.\n"
         "Un cabinet proche ne dit pas qu'il prend de nouveaux patients ; la carte libre ne "
         "connaît pas tous les médecins.\n"
         f"Sources : © les contributeurs d'OpenStreetMap (ODbL), {sources} ; "
@@ -157,9 +155,8 @@ def write(demo: Demo, folder: Path) -> list[Path]:
     written = []
     for name, layer in layers.items():
         path = folder / name
-        path.write_text(
-            layer.to_json(drop_id=True, na="null", ensure_ascii=False), encoding="utf-8"
-        )
+        # Seven decimals are a centimetre: finer would only make the file larger.
+        layer.to_file(path, driver="GeoJSON", index=False, COORDINATE_PRECISION=7)
         written.append(path)
     table = folder / "temps.txt"
     table.write_text(table_text(demo) + "\n", encoding="utf-8")

@@ -182,6 +182,20 @@ impl RoadGraph {
         self.entries[usage.index()]
     }
 
+    /// The streets by which a trip that begins on them may enter the graph at a
+    /// node, with the time of the whole street; some come more than once.
+    ///
+    /// These are not the arcs that enter the node: a private street that nothing
+    /// private leads to has none in the layer of those who leave it.
+    pub fn entered_at(&self, node: NodeId) -> impl Iterator<Item = (StreetUse, Millis)> + '_ {
+        let copies = self.nodes_of(self.junction(node));
+        let uses = copies.flat_map(|copy| self.in_arcs(copy)).map(|(arc, _)| self.street_use(arc));
+        uses.filter_map(move |usage| {
+            let entry = self.entry(usage).filter(|entry| entry.node == node)?;
+            Some((usage, entry.time))
+        })
+    }
+
     /// Every arc that uses a street this way: one for each copy of its tail.
     pub fn arcs_of(
         &self,

@@ -76,7 +76,11 @@ impl RoadNetwork {
         }
         // The end of one segment is the beginning of the next.
         let order = |snap: &Snap| {
-            if snap.fraction < 1.0 { (snap.segment, snap.fraction) } else { (snap.segment + 1, 0.0) }
+            if snap.fraction < 1.0 {
+                (snap.segment, snap.fraction)
+            } else {
+                (snap.segment + 1, 0.0)
+            }
         };
         let straight = Direction::BOTH.into_iter().filter_map(|direction| {
             let usage = StreetUse::new(from.street, direction);

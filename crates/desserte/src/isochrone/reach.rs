@@ -70,9 +70,7 @@ pub(super) fn fronts(
                 uses.extend(graph.out_arcs(node).map(|(arc, _)| (graph.street_use(arc), time)));
             }
             Heading::Backward => uses.extend(
-                graph
-                    .in_arcs(node)
-                    .map(|(arc, link)| (graph.street_use(arc), time + i64::from(link.time.0))),
+                graph.entered_at(node).map(|(usage, whole)| (usage, time + i64::from(whole.0))),
             ),
         }
     }

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use crate::{
-    graph::{Link, Place, RoadNetwork},
+    graph::{Heading, Link, Place, RoadNetwork},
     search::{Workspace, WorkspacePool},
     units::Millis,
     watch::{Phase, Watch},
@@ -60,8 +60,27 @@ fn trip(
         _ if time <= question.cutoff.unwrap_or(Millis::DAY) => Ok(time),
         (None, _) => Err(Status::OriginOffNetwork),
         (_, None) => Err(Status::DestinationOffNetwork),
-        _ if time.is_reached() && question.cutoff.is_some() => Err(Status::BeyondCutoff),
+        // As in a matrix: what takes longer than a day is beyond any cutoff, and no trip without.
+        _ if question.cutoff.is_some() && has_path(network, (start, end), question.direction) => {
+            Err(Status::BeyondCutoff)
+        }
         _ => Err(Status::NoPath),
+    }
+}
+
+/// Whether there is a way at all, however long.
+fn has_path(network: &RoadNetwork, (start, end): (&Place, &Place), way: TripDirection) -> bool {
+    let one_way = |from: &Place, to: &Place| {
+        let departures = from.snap.iter().flat_map(|snap| network.departures(snap));
+        let nodes = departures.map(|link| link.node);
+        let reached = network.reachability().from(nodes, Heading::Forward);
+        let mut arrivals = to.snap.iter().flat_map(|snap| network.arrivals(snap));
+        network.direct(from, to).is_some() || arrivals.any(|link| reached.contains(link.node))
+    };
+    match way {
+        TripDirection::From => one_way(start, end),
+        TripDirection::To => one_way(end, start),
+        TripDirection::Both => one_way(start, end) && one_way(end, start),
     }
 }
 

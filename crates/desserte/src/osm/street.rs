@@ -69,7 +69,7 @@ const DROPPED_ROOTS: [&str; 44] = [
 ];
 
 /// Keys of a node that may stop, slow or direct a traveller.
-const NODE_KEYS: [&str; 26] = [
+const NODE_KEYS: [&str; 28] = [
     "access",
     "agricultural",
     "barrier",
@@ -85,6 +85,7 @@ const NODE_KEYS: [&str; 26] = [
     "hgv",
     "highway",
     "horse",
+    "locked",
     "maxheight",
     "maxwidth",
     "moped",
@@ -96,6 +97,7 @@ const NODE_KEYS: [&str; 26] = [
     "stop",
     "traffic_calming",
     "traffic_signals",
+    "vehicle",
 ];
 
 const STREETS: Selection = Selection {

@@ -6,16 +6,17 @@ use desserte::graph::{
 };
 use desserte::matrix::{Question, Status, trips};
 use desserte::osm::{OsmExtract, OsmWayId};
-use desserte::profile::{Ground, Profile};
-use desserte::{Interrupted, LonLat, Metres, Millis, Watch, geodesy::distance};
+use desserte::profile::Profile;
+use desserte::{Interrupted, Metres, Millis, Watch};
 
 use crate::drawing::{Drawing, anywhere, at, street_of};
-use crate::regions::{self, Dice, place_on, town};
+use crate::osm::read_town;
+use crate::regions::{self, place_on, town};
 
 const RADIUS: Metres = Metres(1000.0);
 
 /// A cross of four streets at node 1.
-fn cross() -> Drawing {
+pub(crate) fn cross() -> Drawing {
     Drawing::new()
         .node(1, 0, 0)
         .node(2, 100, 0)
@@ -33,7 +34,7 @@ fn trip(network: &RoadNetwork, from: Place, to: Place) -> Result<Millis, Status>
 }
 
 /// The places so many metres east and north, snapped.
-fn snapped(network: &RoadNetwork, x: f64, y: f64) -> Place {
+pub(crate) fn snapped(network: &RoadNetwork, x: f64, y: f64) -> Place {
     network.snap(at(x, y), RADIUS)
 }
 
@@ -41,13 +42,6 @@ fn ways_of(network: &RoadNetwork, street: StreetId) -> Vec<i64> {
     let streets = network.streets();
     let ways = streets.stretches(street).iter();
     ways.map(|stretch| streets.ways()[stretch.way as usize].id.0).collect()
-}
-
-/// The way under the nearest street, if there is one.
-fn snapped_way(network: &RoadNetwork, position: LonLat, radius: f64) -> Option<i64> {
-    let snap = network.snap(position, Metres(radius)).snap?;
-    let stretch = network.streets().stretch_at(snap.street, snap.segment as usize);
-    Some(network.streets().ways()[stretch.way as usize].id.0)
 }
 
 #[test]
@@ -129,23 +123,6 @@ fn a_lollipop_is_a_stick_and_a_loop() {
         streets.tail(usage) == streets.head(usage)
     };
     assert_eq!(streets.ids().filter(|&street| is_loop(street)).count(), 1);
-}
-
-#[test]
-fn parallel_streets_are_all_kept_for_snapping() {
-    let network = Drawing::new()
-        .node(1, 0, 0)
-        .node(2, 0, 100)
-        .node(3, 200, 100)
-        .node(4, 200, 0)
-        .node(5, 100, -50)
-        .street(10, &[1, 2, 3, 4])
-        .street(11, &[1, 5, 4])
-        .way(12, &[1, 4], &[("highway", "track")])
-        .to_network();
-    assert_eq!(network.manifest().counts.streets, 3);
-    let near = [(100.0, 90.0), (100.0, -45.0), (100.0, 5.0)];
-    assert_eq!(near.map(|(x, y)| snapped_way(&network, at(x, y), 50.0)), [Some(10), Some(11), Some(12)]);
 }
 
 #[test]
@@ -239,198 +216,14 @@ fn two_places_outside_one_bend_of_a_one_way_street_are_one_point_of_it() {
         .way(10, &[1, 2, 3], &[("highway", "residential"), ("oneway", "yes")])
         .to_network();
     // The bend, once as the end of a segment and once as the beginning of the next.
-    let mut places = [place_on(&network, StreetId(0), 0, 16), place_on(&network, StreetId(0), 1, 0)];
+    let mut places =
+        [place_on(&network, StreetId(0), 0, 16), place_on(&network, StreetId(0), 1, 0)];
     for (place, x) in places.iter_mut().zip([110.0, 120.0]) {
         place.position = at(x, -10.0);
     }
     let [a, b] = places;
     assert_eq!(trip(&network, a, b), Ok(Millis::ZERO));
     assert_eq!(trip(&network, b, a), Ok(Millis::ZERO));
-}
-
-#[test]
-fn one_does_not_step_off_a_tunnel_a_bridge_a_motorway_or_a_ferry() {
-    let beside = |tags: &[(&str, &str)]| {
-        let network = Drawing::new()
-            .node(1, 0, 0)
-            .node(2, 500, 0)
-            .node(3, 0, 100)
-            .node(4, 500, 100)
-            .way(10, &[1, 2], &[&[("highway", "primary")], tags].concat())
-            .street(11, &[3, 4])
-            .to_network();
-        snapped_way(&network, at(250.0, 10.0), 1000.0)
-    };
-    assert_eq!(beside(&[]), Some(10));
-    assert_eq!(beside(&[("tunnel", "yes")]), Some(11));
-    assert_eq!(beside(&[("bridge", "yes")]), Some(11));
-    let motorway = town("motorway");
-    let mut dice = Dice::new(1);
-    let streets = motorway.network.streets();
-    for place in regions::places_off_streets(&motorway.network, &mut dice, 200) {
-        let Some(snap) = place.snap else { continue };
-        let stretch = streets.stretch_at(snap.street, snap.segment as usize);
-        assert_eq!(streets.ways()[stretch.way as usize].usage.ground, Ground::Open);
-    }
-}
-
-#[test]
-fn a_place_on_a_bridge_walks_to_the_open_part_of_the_same_street() {
-    let network = Drawing::new()
-        .node(1, 0, 0)
-        .node(2, 100, 0)
-        .node(3, 200, 0)
-        .street(10, &[1, 2])
-        .way(11, &[2, 3], &[("highway", "residential"), ("maxspeed", "40"), ("bridge", "yes")])
-        .to_network();
-    assert_eq!(network.streets().len(), 1);
-    let snap = network.snap(at(150.0, 0.0), RADIUS).snap.unwrap();
-    assert_eq!((snap.segment, snap.fraction), (0, 1.0));
-    assert!((snap.distance.0 - 50.0).abs() < 0.5);
-}
-
-#[test]
-fn the_radius_is_inclusive_and_the_callers() {
-    let network = cross().to_network();
-    let place = at(130.0, 0.0);
-    let distance = network.snap(place, RADIUS).snap.unwrap().distance;
-    assert!((distance.0 - 30.0).abs() < 0.5);
-    assert!(network.snap(place, distance).snap.is_some());
-    assert!(network.snap(place, Metres(distance.0 - 1e-6)).snap.is_none());
-    assert!(network.snap(place, Metres(0.0)).snap.is_none());
-    assert!(network.snap(place, Metres(f64::NAN)).snap.is_none());
-}
-
-#[test]
-fn of_two_streets_equally_near_the_lower_is_taken() {
-    let network = cross().to_network();
-    let snap = network.snap(at(0.0, 0.0), RADIUS).snap.unwrap();
-    assert_eq!((snap.street, snap.distance), (StreetId(0), Metres(0.0)));
-}
-
-#[test]
-fn a_fragment_is_passed_over_and_an_island_is_not() {
-    let network = |side: i32| {
-        // The mainland is a ring of six kilometres, the other ring as large as asked.
-        let drawing = Drawing::new()
-            .node(1, 0, 0)
-            .node(2, 2000, 0)
-            .node(3, 0, 2000)
-            .street(10, &[1, 2, 3, 1])
-            .node(11, -500, 0)
-            .node(12, -500 - side, 0)
-            .node(13, -500, side)
-            .street(20, &[11, 12, 13, 11]);
-        RoadNetwork::build(&drawing.to_extract(), &Profile::car(), &Watch::new()).unwrap()
-    };
-    let beside = |network: &RoadNetwork| snapped_way(network, at(-490.0, 10.0), 1000.0);
-    assert_eq!(beside(&network(100)), Some(10));
-    assert_eq!(beside(&network(1600)), Some(20));
-}
-
-#[test]
-fn fifty_junctions_make_a_network_however_short() {
-    let comb = |teeth: i64| {
-        let mut drawing = Drawing::new();
-        for tooth in 0..teeth {
-            let x = 10 * tooth as i32;
-            drawing = drawing.node(2 * tooth, x, 0).node(2 * tooth + 1, x, 10);
-            drawing = drawing.street(1000 + tooth, &[2 * tooth, 2 * tooth + 1]);
-        }
-        let spine: Vec<i64> = (0..teeth).map(|tooth| 2 * tooth).collect();
-        let extract = drawing.street(1, &spine).to_extract();
-        let network = RoadNetwork::build(&extract, &Profile::car(), &Watch::new()).unwrap();
-        (network.manifest().counts.junctions, network.manifest().counts.snappable_streets)
-    };
-    // The first and the last tooth bend into the spine.
-    assert_eq!(comb(25), (48, 0));
-    assert_eq!(comb(26), (50, 26 + 25 - 2));
-}
-
-#[test]
-fn a_gate_is_a_passage_and_no_place() {
-    let network = Drawing::new()
-        .node(1, 0, 0)
-        .node(2, 100, 0)
-        .tagged(&[("barrier", "gate"), ("access", "private")])
-        .node(3, 200, 0)
-        .street(10, &[1, 2])
-        .street(11, &[2, 3])
-        .to_network();
-    let streets = network.streets();
-    let gate = streets.ids().find(|&street| streets.length_millimetres(street) == 0).unwrap();
-    assert!(!network.is_snappable(gate));
-    let snap = network.snap(at(100.0, 0.0), RADIUS).snap.unwrap();
-    assert_ne!(snap.street, gate);
-}
-
-#[test]
-fn a_leg_across_water_or_a_motorway_is_flagged() {
-    let network = Drawing::new()
-        .node(1, 0, 0)
-        .node(2, 500, 0)
-        .street(10, &[1, 2])
-        .node(3, 0, -100)
-        .node(4, 500, -100)
-        .way(11, &[3, 4], &[("highway", "motorway")])
-        .water(&[(0.0, 50.0), (300.0, 50.0)])
-        .to_network();
-    let crosses = |x: f64, y: f64| snapped(&network, x, y).snap.unwrap().crosses_barrier;
-    assert!(crosses(250.0, 60.0));
-    assert!(!crosses(250.0, 40.0));
-    assert!(!crosses(350.0, 60.0));
-    assert!(crosses(250.0, -150.0));
-    assert!(!crosses(250.0, -50.0));
-    assert!(!crosses(250.0, 0.0));
-    assert_eq!(network.barriers().len(), 2);
-    assert!(!network.barriers().is_empty());
-}
-
-#[test]
-fn snapping_finds_what_trying_every_street_finds() {
-    for region in regions::TOWNS.iter().chain([&*regions::RURAL]) {
-        let (network, streets) = (&region.network, region.network.streets());
-        let mut dice = Dice::new(8);
-        for place in regions::places_off_streets(network, &mut dice, 20) {
-            let by_trying = streets
-                .ids()
-                .filter(|&street| network.is_snappable(street))
-                .filter_map(|street| nearest_by_steps(network, street, place.position))
-                .min_by(f64::total_cmp);
-            let told = place.snap.map(|snap| snap.distance.0);
-            let (told, by_trying) = (told.unwrap(), by_trying.unwrap());
-            assert!((told - by_trying).abs() < 0.2, "{}: {told} {by_trying}", region.name);
-        }
-    }
-}
-
-/// The distance to a street's open ground, by closing in on each segment from both sides.
-fn nearest_by_steps(network: &RoadNetwork, street: StreetId, from: LonLat) -> Option<f64> {
-    let (streets, points) = (network.streets(), network.streets().points(street));
-    let open = (0..points.len() - 1).filter(|&segment| {
-        let way = streets.stretch_at(street, segment).way as usize;
-        streets.ways()[way].usage.ground == Ground::Open
-    });
-    let nearest = open.map(|segment| {
-        let at = |fraction: f64| {
-            distance(from, points[segment].towards(points[segment + 1], fraction)).0
-        };
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..40 {
-            let third = (high - low) / 3.0;
-            if at(low + third) < at(high - third) { high -= third } else { low += third }
-        }
-        at(low).min(at(0.0)).min(at(1.0))
-    });
-    nearest.min_by(f64::total_cmp)
-}
-
-#[test]
-fn many_places_snap_as_each_would_alone() {
-    let network = &regions::RURAL.network;
-    let places = regions::places_off_streets(network, &mut Dice::new(4), 50);
-    let positions: Vec<LonLat> = places.iter().map(|place| place.position).collect();
-    assert_eq!(network.snap_all(&positions, RADIUS), places);
 }
 
 #[test]
@@ -448,7 +241,7 @@ fn any_algorithm_of_petgraph_runs_on_the_graph() {
     };
     assert_eq!(sizes(kosaraju_scc(&graph)), sizes(tarjan_scc(&graph)));
     assert!(kosaraju_scc(&graph).len() > 1, "one can enter the trap and not leave");
-    assert!(is_cyclic_directed(&graph) && graph.is_directed());
+    assert!(is_cyclic_directed(graph) && graph.is_directed());
     assert_eq!(graph.edge_references().count(), graph.arc_count());
     assert_eq!(graph.node_identifiers().count(), graph.node_count());
     assert_eq!(graph.node_bound(), graph.node_count());
@@ -537,12 +330,15 @@ fn errors_read_as_advice() {
         GraphError::Interrupted(Interrupted),
     ];
     let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    assert_eq!(told, [
-        "none of the 12 ways of the extract may be used with the profile \"car\"; \
+    assert_eq!(
+        told,
+        [
+            "none of the 12 ways of the extract may be used with the profile \"car\"; \
          check the profile, or that the extract covers land with roads",
-        "5000000000 arcs are more than one network can hold (4294967295); clip the extract",
-        "interrupted",
-    ]);
+            "5000000000 arcs are more than one network can hold (4294967295); clip the extract",
+            "interrupted",
+        ]
+    );
 }
 
 #[test]
@@ -567,4 +363,25 @@ fn the_longest_public_network_stays_public_and_what_hangs_on_it_is_restricted() 
 /// Any street that a way has a part in.
 fn street_of_first(network: &RoadNetwork, way: i64) -> StreetId {
     network.streets().ids().find(|&street| ways_of(network, street).contains(&way)).unwrap()
+}
+
+#[test]
+fn a_gate_read_from_a_file_keeps_every_word_that_shuts_it() {
+    let gate = |tags: &[(&str, &str)]| {
+        let drawing = Drawing::new()
+            .node(1, 0, 0)
+            .node(2, 100, 0)
+            .tagged(&[&[("barrier", "gate")], tags].concat())
+            .node(3, 200, 0)
+            .street(10, &[1, 2])
+            .street(11, &[2, 3]);
+        let extract = read_town(&drawing.to_town());
+        RoadNetwork::build(&extract, &anywhere(), &Watch::new()).unwrap().streets().len()
+    };
+    assert_eq!(gate(&[]), 1);
+    for key in ["access", "vehicle", "motor_vehicle", "motorcar"] {
+        assert_eq!(gate(&[(key, "no")]), 2, "{key}");
+        assert_eq!(gate(&[(key, "private")]), 3, "{key}");
+    }
+    assert_eq!(gate(&[("locked", "yes")]), 3);
 }

@@ -22,5 +22,6 @@ mod regions;
 mod search;
 mod sketch;
 mod slow;
+mod snap;
 mod town;
 mod turns;

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use desserte::geodesy::distance;
 use desserte::graph::{Place, RoadNetwork, Snap, StreetId};
 use desserte::osm::OsmExtract;
 use desserte::profile::Profile;
@@ -33,9 +32,8 @@ pub(crate) static TOWNS: LazyLock<Vec<Region>> = LazyLock::new(|| {
 });
 
 /// The extract that comes with the package.
-pub(crate) static RURAL: LazyLock<Region> = LazyLock::new(|| {
-    Region::of(&repository("python/src/desserte/data/neubrandenburg.osm.pbf"))
-});
+pub(crate) static RURAL: LazyLock<Region> =
+    LazyLock::new(|| Region::of(&repository("python/src/desserte/data/neubrandenburg.osm.pbf")));
 
 /// The extracts beside the repository, as far as they are there.
 pub(crate) static REAL: LazyLock<Vec<Region>> = LazyLock::new(|| {
@@ -122,7 +120,11 @@ pub(crate) fn place_on(
 }
 
 /// Points of streets that can be snapped to: ends, bends, and in between.
-pub(crate) fn places_on_streets(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Place> {
+pub(crate) fn places_on_streets(
+    network: &RoadNetwork,
+    dice: &mut Dice,
+    count: usize,
+) -> Vec<Place> {
     let streets = network.streets();
     let snappable: Vec<StreetId> =
         streets.ids().filter(|&street| network.is_snappable(street)).collect();
@@ -139,7 +141,11 @@ pub(crate) fn places_on_streets(network: &RoadNetwork, dice: &mut Dice, count: u
 }
 
 /// Positions near streets, snapped, so that they have access legs.
-pub(crate) fn places_off_streets(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Place> {
+pub(crate) fn places_off_streets(
+    network: &RoadNetwork,
+    dice: &mut Dice,
+    count: usize,
+) -> Vec<Place> {
     let mut places = places_on_streets(network, dice, count);
     for place in &mut places {
         place.position.lon += dice.below(20_001) as i32 - 10_000;
@@ -152,9 +158,4 @@ pub(crate) fn places_off_streets(network: &RoadNetwork, dice: &mut Dice, count: 
 /// Whether two places are one to the traveller.
 pub(crate) fn is_same_place(a: &Place, b: &Place) -> bool {
     a.position == b.position
-}
-
-/// Metres between two places, as the crow flies.
-pub(crate) fn between(a: &Place, b: &Place) -> f64 {
-    distance(a.position, b.position).0
 }

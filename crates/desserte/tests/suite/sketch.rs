@@ -19,12 +19,14 @@ const SIDE: i32 = 4;
 const NODES: usize = 16;
 /// The id of the first node; the first way is 1.
 const FIRST: i64 = 100;
+/// The move that names a node again; six each go east, north, west and south.
+const STAY: usize = 24;
 
 /// A random town.
 #[derive(Clone, Debug)]
 pub(crate) struct Sketch {
     /// Metres by which each node is out of place.
-    shifts: Vec<(i32, i32)>,
+    pub(crate) shifts: Vec<(i32, i32)>,
     pub(crate) walks: Vec<Walk>,
     pub(crate) barriers: Vec<(usize, usize)>,
     pub(crate) turns: Vec<Turn>,
@@ -67,7 +69,7 @@ impl Palette {
 pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
     let walk = (
         0..NODES,
-        vec(0..25_usize, 1..9),
+        vec(0..=STAY, 1..9),
         0..CLASSES.len(),
         0..ONEWAYS.len(),
         if palette.access { 0..ACCESSES.len() } else { 0..1 },
@@ -106,11 +108,13 @@ const ACCESSES: [&[(&str, &str)]; 8] = [
     &[("motor_vehicle:backward", "private")],
     &[("motor_vehicle:forward", "no")],
 ];
-const BARRIERS: [&[(&str, &str)]; 4] = [
+const BARRIERS: [&[(&str, &str)]; 6] = [
     &[("barrier", "bollard")],
     &[("barrier", "gate"), ("access", "private")],
     &[("barrier", "gate")],
     &[("barrier", "swing_gate"), ("motor_vehicle", "destination")],
+    &[("barrier", "chain"), ("vehicle", "no")],
+    &[("barrier", "lift_gate"), ("locked", "yes")],
 ];
 const TURNS: [&str; 6] = [
     "no_left_turn",
@@ -239,6 +243,14 @@ impl Sketch {
         }
     }
 
+    /// The same town, no node of whose ways is named twice in a row.
+    pub(crate) fn without_repeats(mut self) -> Self {
+        for walk in &mut self.walks {
+            walk.moves.retain(|&step| step < STAY);
+        }
+        self
+    }
+
     /// The same town with another way, from a node of the grid to a new one nearby.
     pub(crate) fn with_side_street(&self, node: usize, tags: &[(&str, &str)]) -> Drawing {
         let (east, north) = self.shifts[node];
@@ -280,8 +292,7 @@ impl Walk {
                 0..6 => (1, 0),
                 6..12 => (0, 1),
                 12..18 => (-1, 0),
-                18..24 => (0, -1),
-                // Now and then a node is named twice.
+                18..STAY => (0, -1),
                 _ => (0, 0),
             };
             if (0..SIDE).contains(&(x + east)) && (0..SIDE).contains(&(y + north)) {

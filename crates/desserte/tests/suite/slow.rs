@@ -12,22 +12,26 @@
 //! what the ways say at one node:
 //!
 //! - a *bend* has two segments of the same kind, and one only goes on there;
-//! - a *junction* is any other node; one leaves it by any segment, the one one
-//!   came by too, unless one is in the middle of a restriction and there is
-//!   another way on;
+//! - a *junction* is any other node, and the first of a ring of bends; one leaves
+//!   it by any segment, the one one came by too, unless one is in the middle of a
+//!   restriction and there is another way on;
 //! - a restriction is a list of segments, the last one of `from` and all of the
 //!   via ways, driven one after the other, and what may not or must follow;
 //! - at a *closed* barrier one only turns back;
 //! - past a *screened* gate, a millisecond for two streets and two for more,
 //!   the trip is one that ends behind the gate, or that began there.
 
+mod bans;
+
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 
 use desserte::geodesy::distance;
 use desserte::graph::{RestrictionCounts, Snap, Streets};
-use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, TurnRestriction, Via};
-use desserte::profile::{Access, Lane, NodePassage, Profile, TurnRule};
+use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, Via};
+use desserte::profile::{Access, Lane, NodePassage, Profile};
+
+use bans::{Ban, Begun};
 
 /// Two consecutive nodes of a way.
 struct Segment {
@@ -44,6 +48,11 @@ struct Segment {
 /// The same number names the *arm* of its tail: the end of the segment there.
 type Use = usize;
 
+/// Whether a use goes along its way.
+const fn is_along(usage: Use) -> bool {
+    usage & 1 == 0
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Corner {
     Bend,
@@ -51,16 +60,6 @@ enum Corner {
     Closed,
     Screened,
 }
-
-/// After these segments, in this order, one exit is forbidden or the only one.
-struct Ban {
-    path: Vec<Use>,
-    rule: TurnRule,
-    exit: Use,
-}
-
-/// The bans a trip is in the middle of, ascending, each with how much of its path was driven.
-type Begun = Vec<(usize, usize)>;
 
 /// The segments of a map, and what its nodes are.
 pub(crate) struct SlowMap<'a> {
@@ -110,6 +109,7 @@ impl<'a> SlowMap<'a> {
             is_undecided: false,
         };
         map.corners = map.find_corners(profile);
+        map.open_rings();
         map.resolve_turns(profile);
         map.enclose();
         map
@@ -149,6 +149,26 @@ impl<'a> SlowMap<'a> {
         corners
     }
 
+    /// A ring of bends gets a junction where its first segment begins.
+    fn open_rings(&mut self) {
+        let mut is_passed = vec![false; self.segments.len()];
+        for first in 0..self.segments.len() {
+            let mut usage = 2 * first;
+            while !std::mem::replace(&mut is_passed[usage / 2], true) {
+                let node = self.tail(usage ^ 1);
+                if self.corners[node.index()] != Corner::Bend {
+                    break;
+                }
+                let arms = &self.leaving[node.index()];
+                usage = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
+                if usage == 2 * first {
+                    let start = self.tail(usage).index();
+                    self.corners[start] = Corner::Junction;
+                }
+            }
+        }
+    }
+
     /// Whether two segments meet here, and one may go from either to the other as along one way.
     fn is_bend(&self, arms: &[Use]) -> bool {
         let [a, b] = *arms else { return false };
@@ -169,130 +189,6 @@ impl<'a> SlowMap<'a> {
 
     fn is_barrier(&self, node: NodeIndex) -> bool {
         matches!(self.corners[node.index()], Corner::Closed | Corner::Screened)
-    }
-
-    fn resolve_turns(&mut self, profile: &Profile) {
-        for restriction in &self.extract.restrictions {
-            let rule = profile.turn_rule(self.extract.tags.get(restriction.tags));
-            let Some(rule) = rule.filter(|_| profile.turns_bind()) else {
-                self.restrictions.not_binding += 1;
-                continue;
-            };
-            let bans = self.bans_of(restriction, rule);
-            let is_over_ways = restriction.via.iter().any(|via| matches!(via, Via::Way(_)));
-            self.restrictions.applied += u64::from(!bans.is_empty());
-            self.restrictions.unmatched += u64::from(bans.is_empty());
-            self.restrictions.via_way += u64::from(!bans.is_empty() && is_over_ways);
-            self.bans.extend(bans);
-        }
-        for (ban, Ban { path, .. }) in self.bans.iter().enumerate() {
-            self.begins.entry(path[0]).or_default().push(ban);
-        }
-    }
-
-    /// What a restriction bans, if just one way of driving its vias fits.
-    fn bans_of(&self, restriction: &TurnRestriction, rule: TurnRule) -> Vec<Ban> {
-        let routes = match restriction.via[..] {
-            [Via::Node(id)] => self
-                .extract
-                .node_index(id)
-                .map(|node| (node, Vec::new(), node))
-                .into_iter()
-                .collect(),
-            _ => self.routes_over(&restriction.via),
-        };
-        let mut fitting = routes.iter().map(|route| self.matched(restriction, route, rule));
-        let found: Vec<Ban> = fitting.by_ref().find(|bans| !bans.is_empty()).unwrap_or_default();
-        if fitting.any(|bans| !bans.is_empty()) { Vec::new() } else { found }
-    }
-
-    /// Every way to drive some via ways in turn, each from end to end: first node, segments, last node.
-    fn routes_over(&self, vias: &[Via]) -> Vec<(NodeIndex, Vec<Use>, NodeIndex)> {
-        let mut routes: Option<Vec<(NodeIndex, Vec<Use>, NodeIndex)>> = None;
-        for via in vias {
-            let Via::Way(way) = via else { return Vec::new() };
-            let both = self.end_to_end(*way);
-            routes = Some(match routes {
-                None => both,
-                Some(routes) => {
-                    let pairs = routes.iter().flat_map(|a| both.iter().map(move |b| (a, b)));
-                    let joined = pairs.filter(|(a, b)| a.2 == b.0);
-                    joined.map(|(a, b)| (a.0, [&a.1[..], &b.1].concat(), b.2)).collect()
-                }
-            });
-        }
-        routes.unwrap_or_default()
-    }
-
-    /// A way driven in each direction it may be, if it is whole and never meets itself or a barrier.
-    fn end_to_end(&self, way: OsmWayId) -> Vec<(NodeIndex, Vec<Use>, NodeIndex)> {
-        let Some(index) = self.extract.way_index(way) else { return Vec::new() };
-        let nodes = self.extract.nodes_of(&self.extract.ways[index]);
-        let distinct: BTreeSet<NodeIndex> = nodes.iter().copied().collect();
-        let is_barrier = |node: &NodeIndex| *node == NodeIndex::MISSING || self.is_barrier(*node);
-        if distinct.len() < nodes.len() || nodes.len() < 2 || nodes.iter().any(is_barrier) {
-            return Vec::new();
-        }
-        let [first, last] = [nodes[0], nodes[nodes.len() - 1]];
-        let ranks: Vec<usize> =
-            (0..self.segments.len()).filter(|&rank| self.segments[rank].way == way).collect();
-        let along: Vec<Use> = ranks.iter().map(|rank| 2 * rank).collect();
-        let against: Vec<Use> = ranks.iter().rev().map(|rank| 2 * rank + 1).collect();
-        let mut both = vec![(first, along, last), (last, against, first)];
-        both.retain(|(_, uses, _)| {
-            !uses.is_empty() && uses.iter().all(|&usage| self.access(usage).is_some())
-        });
-        both
-    }
-
-    /// The turns a restriction speaks of: each member must be one usable arm where the vias end.
-    fn matched(
-        &self,
-        restriction: &TurnRestriction,
-        (first, uses, last): &(NodeIndex, Vec<Use>, NodeIndex),
-        rule: TurnRule,
-    ) -> Vec<Ban> {
-        // At a barrier every street ends on its own: there is no turn to speak of.
-        if self.is_barrier(*first) || self.is_barrier(*last) {
-            return Vec::new();
-        }
-        let only_one = |node: &NodeIndex, way: OsmWayId, is_usable: &dyn Fn(Use) -> bool| {
-            let arms = self.leaving[node.index()].iter().copied();
-            let usable: Vec<Use> =
-                arms.filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm)).collect();
-            if let [arm] = usable[..] { Some(arm) } else { None }
-        };
-        let entry = |&way| only_one(first, way, &|arm| self.access(arm ^ 1).is_some());
-        let exit = |&way| only_one(last, way, &|arm| self.access(arm).is_some());
-        let entries: Option<Vec<Use>> = restriction.from.iter().map(entry).collect();
-        let exits: Option<Vec<Use>> = restriction.to.iter().map(exit).collect();
-        let (Some(entries), Some(exits)) = (entries, exits) else { return Vec::new() };
-        let path = |entry: Use| [&[entry ^ 1], &uses[..]].concat();
-        let pairs = entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry, exit)));
-        pairs.map(|(entry, exit)| Ban { path: path(entry), rule, exit }).collect()
-    }
-
-    /// What a trip is in the middle of after one more segment.
-    fn begun_after(&self, begun: &Begun, usage: Use) -> Begun {
-        let further =
-            begun.iter().filter(|&&(ban, count)| self.bans[ban].path.get(count) == Some(&usage));
-        let fresh = self.begins.get(&usage).into_iter().flatten().map(|&ban| (ban, 1));
-        let mut begun: Begun = further.map(|&(ban, count)| (ban, count + 1)).chain(fresh).collect();
-        begun.sort_unstable();
-        begun
-    }
-
-    /// Whether the bans whose whole path was driven let one go on by a segment.
-    fn is_permitted(&self, begun: &Begun, exit: Use) -> bool {
-        let complete = || begun.iter().filter(|&&(ban, count)| self.bans[ban].path.len() == count);
-        complete().all(|&(ban, count)| match self.bans[ban].rule {
-            TurnRule::No => self.bans[ban].exit != exit,
-            // Any exit will do that is the only one after the same path: those are united.
-            TurnRule::Only => complete().any(|&(other, other_count)| {
-                let Ban { rule, exit: other_exit, .. } = self.bans[other];
-                rule == TurnRule::Only && other_count == count && other_exit == exit
-            }),
-        })
     }
 }
 
@@ -458,7 +354,7 @@ impl SlowMap<'_> {
         if [0.0, 1.0].contains(&stand.fraction) && self.corners[node.index()] == Corner::Bend {
             stands.extend(self.leaving[node.index()].iter().map(|arm| Stand {
                 segment: arm / 2,
-                fraction: if arm % 2 == 0 { 0.0 } else { 1.0 },
+                fraction: if is_along(*arm) { 0.0 } else { 1.0 },
             }));
         }
         stands
@@ -467,7 +363,7 @@ impl SlowMap<'_> {
     /// Milliseconds from the beginning of a use to a point of its segment.
     fn offset(&self, usage: Use, stand: Stand) -> u32 {
         let whole = f64::from(self.millis(usage));
-        let share = if usage % 2 == 0 { stand.fraction } else { 1.0 - stand.fraction };
+        let share = if is_along(usage) { stand.fraction } else { 1.0 - stand.fraction };
         (whole * share).round() as u32
     }
 
@@ -524,7 +420,7 @@ impl SlowMap<'_> {
                 let offset = self.offset(usage, end);
                 let through = (begun[usage] < u32::MAX).then(|| begun[usage] + offset);
                 let straight = self.same_points(start).into_iter().filter_map(|start| {
-                    let ahead = if usage % 2 == 0 {
+                    let ahead = if is_along(usage) {
                         start.fraction <= end.fraction
                     } else {
                         start.fraction >= end.fraction
