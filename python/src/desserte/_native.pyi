@@ -54,7 +54,7 @@ class Network:
     def manifest(self) -> str:
         """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256"},
         "extracts": [{"name", "bytes", "sha256", "data_date"}], "oddities": {...},
-        "restrictions": {"applied", "not_binding", "via_way", "unmatched"},
+        "restrictions": {"applied", "not_binding", "via_way" (of those applied), "unmatched"},
         "counts": {"junctions", "streets", "snappable_streets", "street_km", "nodes", "arcs",
         "barrier_segments"}, "bounds": [w, s, e, n], "projection"}."""
 

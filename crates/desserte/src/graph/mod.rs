@@ -24,6 +24,7 @@ mod error;
 mod joint;
 mod kinematics;
 mod manifest;
+mod manoeuvre;
 mod order;
 mod ring;
 mod road_graph;
@@ -116,8 +117,8 @@ impl RoadNetwork {
         watch.step(1)?;
         let is_snappable = component::snappable(&assembly, profile);
         watch.step(1)?;
-        let (turns, restrictions) = turn::resolve(extract, profile, &assembly);
-        let graph = split::split(&assembly, &turns)?;
+        let (manoeuvres, restrictions) = turn::resolve(extract, profile, &assembly);
+        let graph = split::split(&assembly, &manoeuvres)?;
         watch.step(1)?;
         let built = Built { assembly, graph, is_snappable, restrictions };
         Ok(built.into_network(extract, profile))

@@ -3,13 +3,13 @@
 //! The graph that searches run on, as an adjacency array: the arcs that leave a
 //! node lie side by side, and so do those that enter it. A junction is one node
 //! here, or several: one for each access layer it takes part in, and one for
-//! each restricted entry. Node, arc and junction ids follow the locality order
-//! of the junctions.
+//! each restricted manoeuvre in the middle of which one comes there. Node, arc
+//! and junction ids follow the locality order of the junctions.
 
 use super::street::{JunctionId, StreetUse};
 use crate::units::Millis;
 
-/// A node of the graph: a junction, in one layer, after one entry.
+/// A node of the graph: a junction, in one layer, in the middle of certain manoeuvres.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
 

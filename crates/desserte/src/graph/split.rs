@@ -12,19 +12,24 @@
 //!
 //! **Turns.** Where a restriction speaks of those who enter a junction by one
 //! arm, that arm leads to a node of its own, with the exits that remain. One
-//! does not turn back there, unless there is no other way out.
+//! does not turn back there, unless there is no other way out. Where it speaks of
+//! those who then follow a via way, that node leads along the way to further
+//! ones: a copy of each junction on it for those who came by that arm. Whoever
+//! leaves the way is among all others again.
 //!
 //! Both are plain nodes and arcs, so every search is exact without knowing of
 //! them. All other junctions stay one node.
+
+use std::collections::BTreeSet;
 
 use crate::profile::Access;
 
 use super::{
     assemble::Assembly,
     error::GraphError,
+    manoeuvre::{Manoeuvres, Progress},
     road_graph::{Adjacency, ArcId, Link, NodeId, RoadGraph},
     street::{JunctionId, StreetUse, Streets},
-    turn::{Turns, TurnsFrom},
 };
 
 /// Where a trip stands with respect to restricted streets.
@@ -39,75 +44,92 @@ enum Layer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct State {
     junction: JunctionId,
-    /// The restricted entry it was reached by, if any.
-    entry: Option<StreetUse>,
+    /// The restricted manoeuvres that one is in the middle of there.
+    progress: Progress,
     layer: Layer,
 }
 
 /// The arc of a graph under construction.
 type Draft = (NodeId, StreetUse, Link);
 
-pub(super) fn split(assembly: &Assembly, turns: &Turns) -> Result<RoadGraph, GraphError> {
+pub(super) fn split(assembly: &Assembly, manoeuvres: &Manoeuvres) -> Result<RoadGraph, GraphError> {
     let streets = &assembly.streets;
-    let states = states(assembly, turns);
     let junction_count = assembly.junctions.nodes.len();
-    let first_node = first_of_each(states.iter().map(|state| state.junction.0), junction_count);
-    let splitter = Splitter { streets, turns, states: &states, first_node: &first_node };
     let exits = exits_by_junction(streets, junction_count);
+    let rules = Rules { streets, manoeuvres, exits: &exits };
+    let states = rules.states(junction_count);
+    let first_node = first_of_each(states.iter().map(|state| state.junction.0), junction_count);
+    let numbers = Numbers { states: &states, first_node: &first_node };
     let mut drafts: Vec<Draft> = Vec::with_capacity(2 * streets.len());
     for (&state, node) in states.iter().zip((0..).map(NodeId)) {
-        splitter.add_arcs(state, node, exits.of(state.junction), &mut drafts);
+        let arcs = rules.arcs(state);
+        drafts.extend(arcs.map(|(usage, head)| (node, usage, rules.link(usage, head, &numbers))));
     }
     if drafts.len() >= u32::MAX as usize {
         let (what, limit) = ("arcs", u32::MAX as usize);
         return Err(GraphError::TooLarge { what, count: drafts.len(), limit });
     }
-    let entries = (0..2 * streets.len() as u32).map(|index| splitter.first_link(index)).collect();
+    let uses = (0..2 * streets.len() as u32).map(StreetUse::from_index);
+    let first_link = |usage| Some(rules.link(usage, rules.first_state(usage)?, &numbers));
+    let entries = uses.map(first_link).collect();
     let graph = pack(states.len(), &drafts);
     let junctions = states.iter().map(|state| state.junction).collect();
     Ok(RoadGraph { first_node, junctions, entries, ..graph })
 }
 
-/// Every node there is: a public one for each junction, and those that some arc leads to.
-fn states(assembly: &Assembly, turns: &Turns) -> Vec<State> {
-    let junctions = (0..assembly.junctions.nodes.len() as u32).map(JunctionId);
-    let mut states: Vec<State> =
-        junctions.map(|junction| State { junction, entry: None, layer: Layer::Public }).collect();
-    for usage in assembly.streets.uses() {
-        let layers: &[Layer] = match assembly.streets.access(usage) {
-            Some(Access::Restricted) => &[Layer::Leaving, Layer::Arriving],
-            _ => &[Layer::Public],
-        };
-        let entry = turns.contains_key(&usage).then_some(usage);
-        let junction = assembly.streets.head(usage);
-        states.extend(layers.iter().map(|&layer| State { junction, entry, layer }));
-    }
-    states.sort_unstable();
-    states.dedup();
-    states
-}
-
-struct Splitter<'a> {
+/// Where one may go from each state.
+struct Rules<'a> {
     streets: &'a Streets,
-    turns: &'a Turns,
-    states: &'a [State],
-    first_node: &'a [u32],
+    manoeuvres: &'a Manoeuvres,
+    exits: &'a Exits,
 }
 
-impl Splitter<'_> {
-    /// The arcs that leave one node, by ascending street.
-    fn add_arcs(&self, state: State, node: NodeId, exits: &[StreetUse], drafts: &mut Vec<Draft>) {
-        let turns = state.entry.map(|entry| (entry, &self.turns[&entry]));
-        let open: Vec<(StreetUse, Layer)> = exits
-            .iter()
-            .filter_map(|&exit| self.layer_after(state.layer, exit).map(|layer| (exit, layer)))
-            .collect();
-        let is_dead_end = turns.is_some_and(|turns| is_dead_end(turns, &open));
-        for &(exit, layer) in &open {
-            if turns.is_none_or(|turns| is_permitted(turns, exit, is_dead_end)) {
-                drafts.push((node, exit, self.link(exit, layer)));
-            }
+impl Rules<'_> {
+    /// Every state there is, in the order of the nodes: a public one for each junction, those at
+    /// the end of each street, and those that manoeuvres of several streets lead to from there.
+    fn states(&self, junction_count: usize) -> Vec<State> {
+        let junctions = (0..junction_count as u32).map(JunctionId);
+        let plain = |junction| State { junction, progress: Progress::NONE, layer: Layer::Public };
+        let mut states: Vec<State> = junctions.map(plain).collect();
+        for usage in self.streets.uses() {
+            let layers: &[Layer] = match self.streets.access(usage) {
+                Some(Access::Restricted) => &[Layer::Leaving, Layer::Arriving],
+                _ => &[Layer::Public],
+            };
+            states.extend(layers.iter().map(|&layer| self.after(Progress::NONE, usage, layer)));
         }
+        states.sort_unstable();
+        states.dedup();
+        self.add_manoeuvres(&mut states);
+        states
+    }
+
+    /// Adds the states that only lie in the middle of a manoeuvre.
+    fn add_manoeuvres(&self, states: &mut Vec<State>) {
+        let is_within = |state: &State| state.progress != Progress::NONE;
+        let mut open: Vec<State> = states.iter().copied().filter(is_within).collect();
+        let mut found: BTreeSet<State> = open.iter().copied().collect();
+        while let Some(state) = open.pop() {
+            let heads = self.arcs(state).map(|(_, head)| head).filter(is_within);
+            open.extend(heads.filter(|&head| found.insert(head)));
+        }
+        states.extend(found);
+        states.sort_unstable();
+        states.dedup();
+    }
+
+    /// The arcs that leave a state, by ascending street, and where they lead.
+    fn arcs(&self, state: State) -> impl Iterator<Item = (StreetUse, State)> + '_ {
+        let State { junction, progress, layer } = state;
+        let back = self.manoeuvres.last(progress).map(StreetUse::reversed);
+        let open = move |&usage: &StreetUse| {
+            let layer = self.layer_after(layer, usage)?;
+            let is_permitted = self.manoeuvres.permit(progress, usage);
+            is_permitted.then(|| (usage, self.after(progress, usage, layer)))
+        };
+        let exits = self.exits.of(junction).iter().filter_map(open);
+        let is_dead_end = back.is_some() && exits.clone().all(|(usage, _)| Some(usage) == back);
+        exits.filter(move |&(usage, _)| is_dead_end || Some(usage) != back)
     }
 
     /// The layer a trip is in after using a street; `None` where it may not.
@@ -120,42 +142,40 @@ impl Splitter<'_> {
         }
     }
 
-    /// Where a street leads, in a layer, and how long it takes.
-    fn link(&self, usage: StreetUse, layer: Layer) -> Link {
-        let entry = self.turns.contains_key(&usage).then_some(usage);
-        let state = State { junction: self.streets.head(usage), entry, layer };
-        Link { node: self.number(state), time: self.streets.through_time(usage) }
+    fn after(&self, progress: Progress, usage: StreetUse, layer: Layer) -> State {
+        let progress = self.manoeuvres.after(progress, usage);
+        State { junction: self.streets.head(usage), progress, layer }
     }
 
-    fn number(&self, state: State) -> NodeId {
-        let junction = state.junction.index();
-        let first = self.first_node[junction];
-        let copies = &self.states[first as usize..self.first_node[junction + 1] as usize];
-        let place = copies.binary_search(&state);
-        NodeId(first + place.expect("`states` lists the head of every use in its layers") as u32)
-    }
-
-    /// Where a trip that begins on a street enters the graph.
-    fn first_link(&self, index: u32) -> Option<Link> {
-        let usage = StreetUse::from_index(index);
+    /// Where a trip that begins on a street stands at its end.
+    fn first_state(&self, usage: StreetUse) -> Option<State> {
         let layer = match self.streets.access(usage)? {
             Access::Public => Layer::Public,
             Access::Restricted => Layer::Leaving,
         };
-        Some(self.link(usage, layer))
+        Some(self.after(Progress::NONE, usage, layer))
+    }
+
+    /// Where a street leads, and how long it takes.
+    fn link(&self, usage: StreetUse, head: State, numbers: &Numbers<'_>) -> Link {
+        Link { node: numbers.of(head), time: self.streets.through_time(usage) }
     }
 }
 
-fn is_dead_end((entry, turns): (StreetUse, &TurnsFrom), open: &[(StreetUse, Layer)]) -> bool {
-    !open.iter().any(|&(exit, _)| exit != entry.reversed() && turns.permit(exit))
+/// The numbers of states.
+struct Numbers<'a> {
+    states: &'a [State],
+    first_node: &'a [u32],
 }
 
-fn is_permitted(
-    (entry, turns): (StreetUse, &TurnsFrom),
-    exit: StreetUse,
-    is_dead_end: bool,
-) -> bool {
-    turns.permit(exit) && (is_dead_end || exit != entry.reversed())
+impl Numbers<'_> {
+    fn of(&self, state: State) -> NodeId {
+        let junction = state.junction.index();
+        let first = self.first_node[junction];
+        let copies = &self.states[first as usize..self.first_node[junction + 1] as usize];
+        let place = copies.binary_search(&state);
+        NodeId(first + place.expect("`Rules::states` lists what every arc leads to") as u32)
+    }
 }
 
 /// The permitted street uses that leave each junction.

@@ -66,6 +66,9 @@ impl Direction {
 pub struct StreetUse(u32);
 
 impl StreetUse {
+    /// The lowest of all.
+    pub(super) const FIRST: Self = Self(0);
+
     /// This street, that way.
     #[must_use]
     pub const fn new(street: StreetId, direction: Direction) -> Self {

@@ -38,7 +38,7 @@ pub(crate) struct Drawing {
 #[derive(Clone, Debug)]
 struct Restriction {
     from: Vec<i64>,
-    via: Via,
+    via: Vec<Via>,
     to: Vec<i64>,
     tags: Words,
 }
@@ -82,14 +82,35 @@ impl Drawing {
         self.restriction_by(from, Via::Node(OsmNodeId(via)), to, &[("restriction", kind)])
     }
 
+    /// Adds a turn restriction over ways.
+    pub(crate) fn restriction_over(
+        self,
+        from: &[i64],
+        via: &[i64],
+        to: &[i64],
+        kind: &str,
+    ) -> Self {
+        let via = via.iter().map(|&way| Via::Way(OsmWayId(way))).collect();
+        self.with(from, via, to, &[("restriction", kind)])
+    }
+
     /// Adds a turn restriction of any form.
     pub(crate) fn restriction_by(
-        mut self,
+        self,
         from: &[i64],
         via: Via,
         to: &[i64],
         tags: &[(&str, &str)],
     ) -> Self {
+        self.with(from, vec![via], to, tags)
+    }
+
+    /// Forbids a left turn through nodes and ways.
+    pub(crate) fn restriction_through(self, from: &[i64], via: &[Via], to: &[i64]) -> Self {
+        self.with(from, via.to_vec(), to, &[("restriction", "no_left_turn")])
+    }
+
+    fn with(mut self, from: &[i64], via: Vec<Via>, to: &[i64], tags: &[(&str, &str)]) -> Self {
         let tags = owned(tags);
         self.restrictions.push(Restriction { from: from.to_vec(), via, to: to.to_vec(), tags });
         self
@@ -131,7 +152,7 @@ impl Drawing {
                 id: OsmRelationId(id),
                 tags,
                 from: ids(&restriction.from),
-                via: vec![restriction.via],
+                via: restriction.via.clone(),
                 to: ids(&restriction.to),
             });
         }
@@ -151,10 +172,10 @@ impl Drawing {
         for (restriction, id) in self.restrictions.iter().zip(1..) {
             let role = |role| move |&way: &i64| (Part::Way(way), role);
             let mut parts: Vec<(Part, &str)> = restriction.from.iter().map(role("from")).collect();
-            parts.push(match restriction.via {
+            parts.extend(restriction.via.iter().map(|via| match *via {
                 Via::Node(OsmNodeId(id)) => (Part::Node(id), "via"),
                 Via::Way(OsmWayId(id)) => (Part::Way(id), "via"),
-            });
+            }));
             parts.extend(restriction.to.iter().map(role("to")));
             let tags = borrowed(&restriction.tags).chain([("type", "restriction")]);
             town = town.relation(id, &parts, &tags.collect::<Vec<_>>());

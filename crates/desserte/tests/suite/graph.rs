@@ -156,9 +156,10 @@ fn restrictions_are_counted_by_what_became_of_them() {
             &[14],
             &[("restriction", "no_u_turn")],
         )
+        .restriction_over(&[12], &[13], &[13], "no_u_turn")
         .to_extract();
     let network = RoadNetwork::build(&extract, &anywhere(), &Watch::new()).unwrap();
-    let expected = RestrictionCounts { applied: 1, not_binding: 1, via_way: 1, unmatched: 2 };
+    let expected = RestrictionCounts { applied: 2, not_binding: 1, via_way: 1, unmatched: 3 };
     assert_eq!(network.manifest().restrictions, expected);
 }
 

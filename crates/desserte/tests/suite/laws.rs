@@ -352,6 +352,16 @@ proptest! {
     }
 
     #[test]
+    fn closing_a_way_makes_no_trip_faster(
+        sketch in sketches(PLAIN),
+        seed in 0..1000_u64,
+    ) {
+        let mut closed = sketch.clone();
+        closed.walks.pop();
+        assert_never_faster(&sketch, &closed, seed)?;
+    }
+
+    #[test]
     fn a_restriction_makes_no_trip_faster_than_none(
         sketch in sketches(Palette::FULL),
         seed in 0..1000_u64,

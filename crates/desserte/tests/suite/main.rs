@@ -26,3 +26,4 @@ mod sketch;
 mod slow;
 mod snap;
 mod town;
+mod turns;

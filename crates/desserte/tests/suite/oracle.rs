@@ -23,7 +23,7 @@ use crate::drawing::{anywhere, plain_car};
 use crate::regions::{
     self, Dice, RURAL, Region, TOWNS, is_same_place, places_off_streets, places_on_streets,
 };
-use crate::sketch::{Palette, sketches};
+use crate::sketch::{Palette, Sketch, sketches};
 use crate::slow::{SlowMap, Stand};
 
 /// The oracle's answer for all pairs of some places, row by row.
@@ -175,16 +175,15 @@ proptest! {
         sketch in sketches(Palette::FULL),
         seed in 0..1000_u64,
     ) {
-        let (extract, profile) = (sketch.to_extract(), anywhere());
-        let Some(network) = sketch.to_network() else { return Ok(()) };
-        let map = slow_map(&extract, &network, &profile);
-        prop_assume!(!map.is_undecided);
-        let mut dice = Dice::new(seed);
-        let on = on_the_map(&map, &network, places_on_streets(&network, &mut dice, 16));
-        let mut found = check(&map, &network, &on, 0);
-        let off = on_the_map(&map, &network, places_off_streets(&network, &mut dice, 4));
-        found.extend(check(&map, &network, &off, 2));
-        prop_assert!(found.is_empty(), "{} disagree\n{}", found.len(), found.join("\n"));
+        check_sketch(&sketch, seed)?;
+    }
+
+    #[test]
+    fn random_maps_of_short_ways_agree_with_a_search_over_the_raw_ways(
+        sketch in sketches(Palette::FULL).prop_map(Sketch::of_short_ways),
+        seed in 0..1000_u64,
+    ) {
+        check_sketch(&sketch, seed)?;
     }
 
     #[test]
@@ -197,6 +196,20 @@ proptest! {
             prop_assert!(found.is_empty(), "{}", found.join("\n"));
         }
     }
+}
+
+fn check_sketch(sketch: &Sketch, seed: u64) -> Result<(), TestCaseError> {
+    let (extract, profile) = (sketch.to_extract(), anywhere());
+    let Some(network) = sketch.to_network() else { return Ok(()) };
+    let map = slow_map(&extract, &network, &profile);
+    prop_assume!(!map.is_undecided);
+    let mut dice = Dice::new(seed);
+    let on = on_the_map(&map, &network, places_on_streets(&network, &mut dice, 16));
+    let mut found = check(&map, &network, &on, 0);
+    let off = on_the_map(&map, &network, places_off_streets(&network, &mut dice, 4));
+    found.extend(check(&map, &network, &off, 2));
+    prop_assert!(found.is_empty(), "{} disagree\n{}", found.len(), found.join("\n"));
+    Ok(())
 }
 
 /// Times from a node by petgraph, along the arcs or against them.

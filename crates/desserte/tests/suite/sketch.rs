@@ -7,7 +7,7 @@
 //! draws it, and takes parts away from one on which a law fails.
 
 use desserte::graph::RoadNetwork;
-use desserte::osm::{OsmExtract, OsmNodeId, OsmWayId, Via};
+use desserte::osm::OsmExtract;
 use desserte::{Watch, graph::GraphError};
 use proptest::collection::vec;
 use proptest::option;
@@ -43,7 +43,7 @@ pub(crate) struct Walk {
     hole: Option<usize>,
 }
 
-/// A restriction at a node, between two of the ways that pass there.
+/// A restriction at a node, between two of the ways that pass there; or over one way or two.
 #[derive(Clone, Debug)]
 pub(crate) struct Turn {
     via: usize,
@@ -83,7 +83,7 @@ pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
         access,
         hole,
     });
-    let turn = (0..NODES, 0..8_usize, 0..8_usize, 0..TURNS.len());
+    let turn = (0..NODES, 0..8_usize, 0..8_usize, 0..TURNS.len() + DETOURS.len());
     let turn = turn.prop_map(|(via, from, to, kind)| Turn { via, from, to, kind });
     let barriers = if palette.barriers { 0..4 } else { 0..1 };
     let turns = if palette.turns { 0..8 } else { 0..1 };
@@ -116,14 +116,22 @@ const BARRIERS: [&[(&str, &str)]; 6] = [
     &[("barrier", "chain"), ("vehicle", "no")],
     &[("barrier", "lift_gate"), ("locked", "yes")],
 ];
-const TURNS: [&str; 7] = [
+const TURNS: [&str; 6] = [
     "no_left_turn",
     "no_straight_on",
     "no_u_turn",
     "only_straight_on",
     "only_right_turn",
     "no_entry",
-    "way",
+];
+/// Restrictions over ways, and over how many.
+const DETOURS: [(&str, usize); 6] = [
+    ("no_u_turn", 1),
+    ("no_left_turn", 1),
+    ("only_straight_on", 1),
+    ("no_exit", 1),
+    ("no_left_turn", 2),
+    ("only_right_turn", 2),
 ];
 
 impl Sketch {
@@ -150,27 +158,76 @@ impl Sketch {
     }
 
     fn add_turn(&self, turn: &Turn, drawing: Drawing) -> Drawing {
-        let via = FIRST + turn.via as i64;
-        let passes = |walk: &Walk| walk.nodes().contains(&via);
-        let there: Vec<i64> =
-            (1..).zip(&self.walks).filter(|(_, walk)| passes(walk)).map(|(way, _)| way).collect();
+        if turn.kind >= TURNS.len() {
+            return self.add_detour(turn, DETOURS[turn.kind - TURNS.len()], drawing);
+        }
+        let node = FIRST + turn.via as i64;
+        let there = self.ways_at(node);
         if there.is_empty() {
             return drawing;
         }
         let member = |rank: usize| there[rank % there.len()];
         let (from, to) = (member(turn.from), member(turn.to));
-        let via = Via::Node(OsmNodeId(via));
-        match TURNS[turn.kind] {
-            "way" => {
-                let via = Via::Way(OsmWayId(member(turn.from + 1)));
-                drawing.restriction_by(&[from], via, &[to], &[("restriction", "no_u_turn")])
-            }
-            "no_entry" => {
-                let second = member(turn.from + 1);
-                drawing.restriction_by(&[from, second], via, &[to], &[("restriction", "no_entry")])
-            }
-            kind => drawing.restriction_by(&[from], via, &[to], &[("restriction", kind)]),
+        let kind = TURNS[turn.kind];
+        if kind == "no_entry" {
+            return drawing.restriction(&[from, member(turn.from + 1)], node, &[to], kind);
         }
+        drawing.restriction(&[from], node, &[to], kind)
+    }
+
+    /// Adds a restriction over ways that join, between ways that begin or end where those do.
+    fn add_detour(&self, turn: &Turn, (kind, count): (&str, usize), drawing: Drawing) -> Drawing {
+        let ways = 1..=self.walks.len() as i64;
+        let whole: Vec<i64> = ways.clone().filter(|&way| self.walk(way).is_whole()).collect();
+        let Some(&way) = whole.get(turn.via % whole.len().max(1)) else { return drawing };
+        let mut vias = vec![way];
+        let [mut first, mut last] = self.walk(way).ends();
+        if turn.from % 2 == 1 {
+            std::mem::swap(&mut first, &mut last);
+        }
+        for _ in 1..count {
+            let joins = |way: &i64| !vias.contains(way) && self.walk(*way).ends().contains(&last);
+            let next: Vec<i64> = ways.clone().filter(joins).collect();
+            let Some(&way) = next.get(turn.to % next.len().max(1)) else { return drawing };
+            let [one, other] = self.walk(way).ends();
+            last = if one == last { other } else { one };
+            vias.push(way);
+        }
+        let joined = |node| {
+            let there = self.ways_at(node);
+            let ending = there.iter().copied().filter(|&way| self.walk(way).ends().contains(&node));
+            let ending: Vec<i64> = ending.collect();
+            if ending.len() > 1 { ending } else { there }
+        };
+        let (from, to) = (joined(first), joined(last));
+        let from = from[turn.from / 2 % from.len()];
+        let mut exits = vec![to[turn.to % to.len()]];
+        if kind == "no_exit" {
+            exits.push(to[(turn.to + 1) % to.len()]);
+        }
+        drawing.restriction_over(&[from], &vias, &exits, kind)
+    }
+
+    fn walk(&self, way: i64) -> &Walk {
+        &self.walks[way as usize - 1]
+    }
+
+    /// The ways that pass a node.
+    fn ways_at(&self, node: i64) -> Vec<i64> {
+        let passes = |walk: &Walk| walk.nodes().contains(&node);
+        (1..).zip(&self.walks).filter(|(_, walk)| passes(walk)).map(|(way, _)| way).collect()
+    }
+
+    /// A town of ways so short that most restrictions over ways fit; at least half are such.
+    pub(crate) fn of_short_ways(mut self) -> Self {
+        for walk in &mut self.walks {
+            walk.moves.truncate(2);
+            walk.hole = None;
+        }
+        for turn in self.turns.iter_mut().step_by(2) {
+            turn.kind = TURNS.len() + turn.kind % DETOURS.len();
+        }
+        self
     }
 
     pub(crate) fn to_extract(&self) -> OsmExtract {
@@ -215,6 +272,18 @@ impl Sketch {
 }
 
 impl Walk {
+    fn ends(&self) -> [i64; 2] {
+        let nodes = self.nodes();
+        [nodes[0], nodes[nodes.len() - 1]]
+    }
+
+    /// Whether no node is missing or comes twice.
+    fn is_whole(&self) -> bool {
+        let mut nodes = self.nodes();
+        nodes.sort_unstable();
+        self.hole.is_none() && nodes.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
     fn nodes(&self) -> Vec<i64> {
         let (mut x, mut y) = (self.start as i32 % SIDE, self.start as i32 / SIDE);
         let mut nodes = vec![self.start as i64];

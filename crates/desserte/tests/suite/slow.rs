@@ -3,7 +3,8 @@
 //! The independent half of the oracle. It knows the map, the profile and the
 //! definitions (the data model of the project's design), and nothing of
 //! streets, arcs or split nodes. A state is a segment of a way, driven in one
-//! direction and just finished, with the access layer of the trip; its
+//! direction and just finished, with the access layer of the trip and the set of
+//! restrictions it is in the middle of, each with how far it has come; its
 //! successors are worked out at the node each time it is expanded. A binary
 //! heap does the rest. One search visits every segment of the map.
 //!
@@ -11,19 +12,26 @@
 //! what the ways say at one node:
 //!
 //! - a *bend* has two segments of the same kind, and one only goes on there;
-//! - a *junction* is any other node, and the first of a ring of bends; one leaves it by any segment, the one one
-//!   came by too, unless a restriction speaks of those who come by it;
+//! - a *junction* is any other node, and the first of a ring of bends; one leaves
+//!   it by any segment, the one one came by too, unless one is in the middle of a
+//!   restriction and there is another way on;
+//! - a restriction is a list of segments, the last one of `from` and all of the
+//!   via ways, driven one after the other, and what may not or must follow;
 //! - at a *closed* barrier one only turns back;
 //! - past a *screened* gate, a millisecond for two streets and two for more,
 //!   the trip is one that ends behind the gate, or that began there.
 
+mod bans;
+
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 
 use desserte::geodesy::distance;
 use desserte::graph::{RestrictionCounts, Snap, Streets};
-use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, TurnRestriction, Via};
-use desserte::profile::{Access, Lane, NodePassage, Profile, Setting, TurnRule};
+use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, Via};
+use desserte::profile::{Access, Lane, NodePassage, Profile, Setting};
+
+use bans::{Ban, Begun};
 
 /// Two consecutive nodes of a way.
 struct Segment {
@@ -53,13 +61,6 @@ enum Corner {
     Screened,
 }
 
-/// What those who arrive by one arm may do.
-#[derive(Default)]
-struct Turns {
-    forbidden: BTreeSet<Use>,
-    mandatory: BTreeSet<Use>,
-}
-
 /// The segments of a map, and what its nodes are.
 pub(crate) struct SlowMap<'a> {
     extract: &'a OsmExtract,
@@ -67,7 +68,9 @@ pub(crate) struct SlowMap<'a> {
     /// The uses that leave each node, whether or not they are permitted.
     leaving: Vec<Vec<Use>>,
     corners: Vec<Corner>,
-    turns: HashMap<Use, Turns>,
+    bans: Vec<Ban>,
+    /// The bans whose path begins with each use.
+    begins: HashMap<Use, Vec<usize>>,
     /// What became of the restrictions.
     pub(crate) restrictions: RestrictionCounts,
     /// Whether two public networks that a private street links are equally
@@ -100,7 +103,8 @@ impl<'a> SlowMap<'a> {
             segments,
             leaving,
             corners: Vec::new(),
-            turns: HashMap::new(),
+            bans: Vec::new(),
+            begins: HashMap::new(),
             restrictions: RestrictionCounts::default(),
             is_undecided: false,
         };
@@ -185,53 +189,6 @@ impl<'a> SlowMap<'a> {
 
     fn is_barrier(&self, node: NodeIndex) -> bool {
         matches!(self.corners[node.index()], Corner::Closed | Corner::Screened)
-    }
-
-    fn resolve_turns(&mut self, profile: &Profile) {
-        for restriction in &self.extract.restrictions {
-            let rule = profile.turn_rule(self.extract.tags.get(restriction.tags));
-            let Some(rule) = rule.filter(|_| profile.turns_bind()) else {
-                self.restrictions.not_binding += 1;
-                continue;
-            };
-            let [Via::Node(via)] = restriction.via[..] else {
-                self.restrictions.via_way += 1;
-                continue;
-            };
-            let node = self.extract.node_index(via);
-            let pairs = node.map_or(Vec::new(), |node| self.matched(restriction, node));
-            self.restrictions.applied += u64::from(!pairs.is_empty());
-            self.restrictions.unmatched += u64::from(pairs.is_empty());
-            for (entry, exit) in pairs {
-                let turns = self.turns.entry(entry).or_default();
-                match rule {
-                    TurnRule::No => turns.forbidden.insert(exit),
-                    TurnRule::Only => turns.mandatory.insert(exit),
-                };
-            }
-        }
-    }
-
-    /// The turns a restriction speaks of: each member must be one usable arm of the node.
-    fn matched(&self, restriction: &TurnRestriction, node: NodeIndex) -> Vec<(Use, Use)> {
-        // At a barrier every street ends on its own: there is no turn to speak of.
-        if self.is_barrier(node) {
-            return Vec::new();
-        }
-        let only_one = |way: OsmWayId, is_usable: &dyn Fn(Use) -> bool| {
-            let arms = self.leaving[node.index()].iter().copied();
-            let usable: Vec<Use> =
-                arms.filter(|&arm| self.segments[arm / 2].way == way && is_usable(arm)).collect();
-            if let [arm] = usable[..] { Some(arm) } else { None }
-        };
-        let entry = |&way| only_one(way, &|arm| self.access(arm ^ 1).is_some());
-        let exit = |&way| only_one(way, &|arm| self.access(arm).is_some());
-        let entries: Option<Vec<Use>> = restriction.from.iter().map(entry).collect();
-        let exits: Option<Vec<Use>> = restriction.to.iter().map(exit).collect();
-        let (Some(entries), Some(exits)) = (entries, exits) else { return Vec::new() };
-        let pairs =
-            entries.iter().flat_map(|&entry| exits.iter().map(move |&exit| (entry ^ 1, exit)));
-        pairs.collect()
     }
 }
 
@@ -347,6 +304,28 @@ impl Sets {
     }
 }
 
+/// A segment just driven, the layer of the trip, and what it is in the middle of.
+type Driven = (Use, usize, Begun);
+
+/// The earliest times of states; those that restrictions do not concern lie side by side.
+struct Arrivals {
+    free: Vec<u32>,
+    bound: HashMap<Driven, u32>,
+}
+
+impl Arrivals {
+    fn of(segments: usize) -> Self {
+        Self { free: vec![u32::MAX; 3 * 2 * segments], bound: HashMap::new() }
+    }
+
+    fn time(&mut self, state: &Driven) -> &mut u32 {
+        if state.2.is_empty() {
+            return &mut self.free[3 * state.0 + state.1];
+        }
+        self.bound.entry(state.clone()).or_insert(u32::MAX)
+    }
+}
+
 /// The search.
 impl SlowMap<'_> {
     /// The point of the map where a snap lies; `None` if its way passes there more than once.
@@ -406,26 +385,29 @@ impl SlowMap<'_> {
 
     /// When each use of a segment is begun at the earliest, on a trip from a point.
     pub(crate) fn begun_from(&self, start: Stand) -> Vec<u32> {
-        let mut arrived = vec![u32::MAX; 3 * 2 * self.segments.len()];
+        let mut arrived = Arrivals::of(self.segments.len());
         let mut begun = vec![u32::MAX; 2 * self.segments.len()];
         let mut queue = BinaryHeap::new();
         for usage in self.both_ways(start) {
             let layer = if self.access(usage) == Some(Access::Public) { PUBLIC } else { LEAVING };
             let rest = self.millis(usage) - self.offset(usage, start);
-            arrived[3 * usage + layer] = rest;
-            queue.push(Reverse((rest, usage, layer)));
+            let state = (usage, layer, self.begun_after(&Vec::new(), usage));
+            *arrived.time(&state) = rest;
+            queue.push(Reverse((rest, state)));
         }
-        while let Some(Reverse((time, usage, layer))) = queue.pop() {
-            if time > arrived[3 * usage + layer] {
+        while let Some(Reverse((time, state))) = queue.pop() {
+            if time > *arrived.time(&state) {
                 continue;
             }
-            for (exit, layer, passing) in self.exits(usage, layer) {
+            for (exit, layer, passing) in self.exits(&state) {
                 let time = time + passing;
                 begun[exit] = begun[exit].min(time);
                 let time = time + self.millis(exit);
-                if time < arrived[3 * exit + layer] {
-                    arrived[3 * exit + layer] = time;
-                    queue.push(Reverse((time, exit, layer)));
+                let state = (exit, layer, self.begun_after(&state.2, exit));
+                let best = arrived.time(&state);
+                if time < *best {
+                    *best = time;
+                    queue.push(Reverse((time, state)));
                 }
             }
         }
@@ -455,7 +437,7 @@ impl SlowMap<'_> {
     }
 
     /// By which uses one goes on, in which layer, and how long the node takes to pass.
-    fn exits(&self, usage: Use, layer: usize) -> Vec<(Use, usize, u32)> {
+    fn exits(&self, &(usage, layer, ref begun): &Driven) -> Vec<(Use, usize, u32)> {
         let node = self.tail(usage ^ 1);
         let (corner, arms) = (self.corners[node.index()], &self.leaving[node.index()]);
         let gates = if corner == Corner::Screened { (arms.len() as u32 - 1).min(2) } else { 0 };
@@ -470,11 +452,10 @@ impl SlowMap<'_> {
             Some((exit, layer_after(layer, self.access(exit)?)?, passing))
         });
         let open: Vec<_> = open.collect();
-        let Some(turns) = self.turns.get(&usage) else { return open };
-        let permitted = |exit: Use| {
-            !turns.forbidden.contains(&exit)
-                && (turns.mandatory.is_empty() || turns.mandatory.contains(&exit))
-        };
+        if begun.is_empty() {
+            return open;
+        }
+        let permitted = |exit: Use| self.is_permitted(begun, exit);
         let leads_on = |exit: Use| exit != usage ^ 1 && permitted(exit);
         let is_dead_end = !open.iter().any(|&(exit, ..)| leads_on(exit));
         let takes = |exit| leads_on(exit) || (is_dead_end && permitted(exit));
