@@ -48,7 +48,10 @@ def test_a_profile_goes_through_a_file(tmp_path: Path) -> None:
 
 
 def test_repr_shows_the_settings_on_one_line() -> None:
-    expected = "Profile(car, rural_kmh=90, ferries=False, speed_factor=1, walking_kmh=4)"
+    expected = (
+        "Profile(car, rural_kmh=90, departure=2025-10-07T10:00, season=normal, "
+        "ferries=False, ferry_wait_minutes=20, speed_factor=1, walking_kmh=4)"
+    )
     assert repr(ds.Profile.car(rural_kmh=90)) == expected
 
 

@@ -11,7 +11,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from desserte import _native
 from desserte._html import card
@@ -33,7 +33,7 @@ _RANGES = {
 class Profile:
     """The rules by which someone travels.
 
-    Made by :meth:`car` or :meth:`from_toml`, and given to
+    Made by :meth:`car`, :meth:`foot`, :meth:`bicycle` or :meth:`from_toml`, and given to
     :meth:`RoadNetwork.from_pbf`.
 
     Attributes
@@ -49,6 +49,8 @@ class Profile:
         cls,
         *,
         rural_kmh: float = 80,
+        departure: str | None = None,
+        season: Literal["normal", "winter"] = "normal",
         ferries: bool = False,
         speed_factor: float = 1.0,
         walking_kmh: float = 4.0,
@@ -60,6 +62,11 @@ class Profile:
         rural_kmh
             Speed limit outside built-up areas where no sign says otherwise, in
             km/h: 80, or 90 where the département decided so.
+        departure
+            When one leaves, "2025-10-07T10:00", for tags that hold at certain
+            hours, days or dates; None is that Tuesday of school term, at ten.
+        season
+            "winter" closes passes and what is not cleared of snow.
         ferries
             Whether a trip may take a ferry or a shuttle train.
         speed_factor
@@ -82,8 +89,8 @@ class Profile:
         --------
         The Ardèche drives at 90 km/h on its départementales.
 
-        >>> ds.Profile.car(rural_kmh=90)
-        Profile(car, rural_kmh=90, ferries=False, speed_factor=1, walking_kmh=4)
+        >>> ds.Profile.car(rural_kmh=90).settings["rural_kmh"]
+        90.0
         """
         if not isinstance(ferries, bool):
             message = f"ferries is True or False, got {ferries!r}"
@@ -93,8 +100,85 @@ class Profile:
             "ferries": ferries,
             "speed_factor": _in_range("speed_factor", speed_factor),
             "walking_kmh": _in_range("walking_kmh", walking_kmh),
+            **_moment(departure, season),
         }
         return cls(_native.profile_toml("car", json.dumps(settings)))
+
+    @classmethod
+    def foot(
+        cls,
+        *,
+        walking_kmh: float = 4.0,
+        departure: str | None = None,
+        season: Literal["normal", "winter"] = "normal",
+    ) -> Profile:
+        """Someone on foot.
+
+        Parameters
+        ----------
+        walking_kmh
+            Speed on level streets, in km/h: 4 for a slow adult, 3 for someone old.
+        departure, season
+            As for :meth:`car`.
+
+        Returns
+        -------
+        Profile
+            The rules of a walker with these settings.
+
+        Raises
+        ------
+        ProfileError
+            If a setting is not one that a traveller could have.
+
+        Examples
+        --------
+        >>> ds.Profile.foot(walking_kmh=3).settings["walking_kmh"]
+        3.0
+        """
+        settings = {
+            "walking_kmh": _in_range("walking_kmh", walking_kmh),
+            **_moment(departure, season),
+        }
+        return cls(_native.profile_toml("foot", json.dumps(settings)))
+
+    @classmethod
+    def bicycle(
+        cls,
+        *,
+        speed_factor: float = 1.0,
+        departure: str | None = None,
+        season: Literal["normal", "winter"] = "normal",
+    ) -> Profile:
+        """An ordinary bicycle, at about 15 km/h.
+
+        Parameters
+        ----------
+        speed_factor
+            Multiplies every speed: 1.3 for an electric bicycle, 0.8 where it is hilly.
+        departure, season
+            As for :meth:`car`.
+
+        Returns
+        -------
+        Profile
+            The rules of a bicycle with these settings.
+
+        Raises
+        ------
+        ProfileError
+            If a setting is not one that a traveller could have.
+
+        Examples
+        --------
+        >>> ds.Profile.bicycle().name
+        'bicycle'
+        """
+        settings = {
+            "speed_factor": _in_range("speed_factor", speed_factor),
+            **_moment(departure, season),
+        }
+        return cls(_native.profile_toml("bicycle", json.dumps(settings)))
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> Profile:
@@ -163,7 +247,15 @@ class Profile:
         return card(f"Profile {self.name}", rows)
 
 
-_ORDER = ("rural_kmh", "ferries", "speed_factor", "walking_kmh")
+_ORDER = (
+    "rural_kmh",
+    "departure",
+    "season",
+    "ferries",
+    "ferry_wait_minutes",
+    "speed_factor",
+    "walking_kmh",
+)
 
 
 def profile_text(profile: Profile | str) -> str:
@@ -175,6 +267,12 @@ def profile_text(profile: Profile | str) -> str:
         message = f"there is no profile {profile!r}; there are: {', '.join(names)}"
         raise ProfileError(message)
     return _native.profile_toml(profile, "{}")
+
+
+def _moment(departure: str | None, season: str) -> dict[str, str]:
+    """The settings of the hour and the season; the engine refuses what is none."""
+    said = {} if departure is None else {"departure": str(departure)}
+    return {**said, "season": str(season)}
 
 
 def _in_range(name: str, value: float) -> float:

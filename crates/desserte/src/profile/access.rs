@@ -85,8 +85,12 @@ impl AccessRules {
     pub(super) fn stated(&self, tags: Tags<'_>, moment: &Moment<'_>) -> Stated {
         let mut stated = Stated::default();
         for (key, value) in tags.iter() {
-            let stem = key.split_once(':').map_or(key, |(stem, _)| stem);
-            let Some(level) = self.keys.iter().position(|known| known == stem) else { continue };
+            let speaks = |known: &String| {
+                key.strip_prefix(known.as_str())
+                    .is_some_and(|rest| matches!(rest.as_bytes(), [] | [b':', ..]))
+            };
+            let Some(level) = self.keys.iter().position(speaks) else { continue };
+            let stem = &self.keys[level];
             let Some((key, value, is_conditional)) = conditional::read((key, value), moment) else {
                 continue;
             };

@@ -197,7 +197,6 @@ fn cause(barriers: &BTreeMap<String, DelayCause>, tags: Tags<'_>) -> Option<Dela
         Some("stop") => Some(DelayCause::Stop),
         Some("give_way") => Some(DelayCause::GiveWay),
         Some("mini_roundabout") => Some(DelayCause::MiniRoundabout),
-        Some("toll_gantry") => None,
         Some("crossing") => crossing(tags),
         _ => None,
     };

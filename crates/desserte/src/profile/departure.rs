@@ -53,10 +53,7 @@ impl FromStr for Departure {
 fn parse(text: &str) -> Option<Departure> {
     let (date, time) = text.trim().split_once(['T', ' '])?;
     let [year, month, day] = numbers(date, '-')?[..] else { return None };
-    let (hour, minute) = match numbers(time, ':')?[..] {
-        [hour, minute] | [hour, minute, 0..=59] => (hour, minute),
-        _ => return None,
-    };
+    let ([hour, minute] | [hour, minute, 0..=59]) = numbers(time, ':')?[..] else { return None };
     let is_sound = (1900..=2200).contains(&year)
         && (1..=12).contains(&month)
         && (1..=days_of(year, month)).contains(&day)
@@ -75,10 +72,14 @@ fn numbers(text: &str, separator: char) -> Option<Vec<u16>> {
     text.split(separator).map(|part| Some(part).filter(is_number)?.parse().ok()).collect()
 }
 
+const fn is_leap(year: u16) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
 const fn days_of(year: u16, month: u16) -> u16 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 => 29,
+        2 if is_leap(year) => 29,
         2 => 28,
         _ => 31,
     }

@@ -69,8 +69,15 @@ pub(super) enum Limit {
 /// What a legal code says.
 #[derive(Clone, Copy, Debug)]
 struct Code {
-    speed: KmPerHour,
+    /// None for the rural limit of the study.
+    speed: Option<KmPerHour>,
     in_town: bool,
+}
+
+impl Code {
+    fn limit(self, rural: KmPerHour) -> Limit {
+        Limit::Coded(self.speed.unwrap_or(rural))
+    }
 }
 
 /// The tags of a way that speak of limits.
@@ -82,10 +89,15 @@ pub(super) struct Signs<'a> {
     directed: [Option<&'a str>; 2],
     directed_now: [Option<&'a str>; 2],
     /// The surest legal code, and its place among the keys.
-    code: Option<(usize, &'a str)>,
+    code: Option<(usize, Code)>,
 }
 
 impl Signs<'_> {
+    /// Whether the key at this place is surer than the one found so far.
+    fn is_surer(&self, place: usize) -> bool {
+        self.code.is_none_or(|(other, _)| place < other)
+    }
+
     /// Whether both directions have the same limit.
     pub(super) const fn are_alike(&self) -> bool {
         matches!((self.directed, self.directed_now), ([None, None], [None, None]))
@@ -114,11 +126,9 @@ impl LimitRules {
             }
             let is_code = key.contains(':') && !key.ends_with("conditional");
             let place = || self.code_keys.iter().position(|known| known == key);
-            if let Some(place) = is_code.then(place).flatten() {
-                let is_surer = signs.code.is_none_or(|(other, _)| place < other);
-                if is_surer && self.coded(value, KmPerHour(HIGHEST)).is_some() {
-                    signs.code = Some((place, value));
-                }
+            let place = is_code.then(place).flatten();
+            if let Some(place) = place.filter(|&place| signs.is_surer(place)) {
+                signs.code = self.coded(value).map(|code| (place, code)).or(signs.code);
             }
         }
         signs
@@ -139,37 +149,39 @@ impl LimitRules {
             signs.plain,
         ];
         let signed = signed.into_iter().flatten().find_map(|text| self.signed(text, rural));
-        signed.or_else(|| {
-            signs.code.and_then(|(_, text)| self.coded(text, rural)).map(|c| Limit::Coded(c.speed))
-        })
+        signed.or_else(|| signs.code.map(|(_, code)| code.limit(rural)))
     }
 
     fn signed(&self, text: &str, rural: KmPerHour) -> Option<Limit> {
         let posted = text.split([';', '|']).find_map(posted);
-        posted
-            .map(Limit::Posted)
-            .or_else(|| self.coded(text, rural).map(|code| Limit::Coded(code.speed)))
+        posted.map(Limit::Posted).or_else(|| self.coded(text).map(|code| code.limit(rural)))
     }
 
     /// Whether a legal code says that the road lies in a town, or out of it.
     pub(super) fn says_in_town(&self, signs: &Signs<'_>) -> Option<bool> {
-        let coded = |text| self.coded(text, KmPerHour(HIGHEST)).map(|code| code.in_town);
-        let plain = signs.plain.filter(|text| posted(text).is_none());
-        plain.and_then(coded).or_else(|| signs.code.and_then(|(_, text)| coded(text)))
+        let plain = signs.plain.filter(|text| !text.starts_with(|c: char| c.is_ascii_digit()));
+        let code = plain.and_then(|text| self.coded(text)).or(signs.code.map(|(_, code)| code));
+        code.map(|code| code.in_town)
     }
 
-    fn coded(&self, text: &str, rural: KmPerHour) -> Option<Code> {
+    fn coded(&self, text: &str) -> Option<Code> {
         let code = text.trim();
         let zone = code.rsplit(':').next().unwrap_or(code);
         let number = zone.strip_prefix("zone").unwrap_or(zone);
         let is_one = |list: &[String]| list.iter().any(|known| known.eq_ignore_ascii_case(zone));
-        let tabled = self.tabled(code);
-        let tabled = tabled.or_else(|| is_one(&self.rural_codes).then_some(rural));
-        if let Some(speed) = tabled.or_else(|| self.tabled(zone)) {
-            return Some(Code { speed, in_town: is_one(&self.town_codes) });
+        let in_town = is_one(&self.town_codes);
+        if let Some(speed) = self.tabled(code) {
+            return Some(Code { speed: Some(speed), in_town });
+        }
+        if is_one(&self.rural_codes) {
+            return Some(Code { speed: None, in_town });
+        }
+        if let Some(speed) = self.tabled(zone) {
+            return Some(Code { speed: Some(speed), in_town });
         }
         // A zone with a number is one of streets, whatever the number.
-        posted(number).map(|speed| Code { speed, in_town: speed.0 <= self.defaults.town.0 })
+        posted(number)
+            .map(|speed| Code { speed: Some(speed), in_town: speed.0 <= self.defaults.town.0 })
     }
 
     fn tabled(&self, code: &str) -> Option<KmPerHour> {

@@ -358,92 +358,94 @@ fn refusal(piece: &str, replacement: &str) -> String {
     Profile::from_toml(&text.replacen(piece, replacement, 1)).unwrap_err().to_string()
 }
 
+/// What of the car's text is replaced, by what, and the message.
+const REFUSALS: &[(&str, &str, &str)] = &[
+    (
+        "walking_kmh = 4.0",
+        "walking_kmh = -4.0",
+        "`settings.walking_kmh` of the profile is -4, give a number from 0.5 to 15",
+    ),
+    (
+        "rural_kmh = 80.0",
+        "rural_kmh = nan",
+        "`settings.rural_kmh` of the profile is NaN, give a number from 20 to 150",
+    ),
+    (
+        "speed_factor = 1.0",
+        "speed_factor = 0",
+        "`settings.speed_factor` of the profile is 0, give a number from 0.1 to 5",
+    ),
+    (
+        "kmh = 118.0",
+        "kmh = -118.0",
+        "`classes.motorway.kmh` of the profile is -118, give a number from 1 to 200",
+    ),
+    (
+        "share = 0.9",
+        "share = inf",
+        "`limits.share` of the profile is inf, give a number from 0.1 to 1.5",
+    ),
+    ("name = \"car\"", "name = \" \"", "`name` of the profile is empty, give it a value"),
+    (
+        "explicit_from = \"motor_vehicle\"",
+        "explicit_from = \"lorry\"",
+        "`access.explicit_from` of the profile is `lorry`, \
+             choose one of: access, vehicle, motor_vehicle, motorcar",
+    ),
+    (
+        "\"private\"",
+        "\"yes\"",
+        "`yes` stands in both `access.public` and `access.restricted` of the profile, keep one",
+    ),
+    (
+        "ferries = false",
+        "ferries = false\nboats = true",
+        "the key `boats` is not known; there are: walking_kmh, rural_kmh, speed_factor, \
+             departure, season, ferries, ferry_wait_minutes",
+    ),
+    (
+        "access = \"closed\"",
+        "access = \"shut\"",
+        "the value of `access`: `shut` is not known; there are: closed, restricted, public",
+    ),
+    ("ferries = false\n", "", "missing field `ferries`"),
+    ("ferries = false", "ferries = ", "line 10 of the profile: "),
+    (
+        "rural_kmh = 80.0",
+        "rural_kph = 80.0",
+        "line 6 of the profile: the key `rural_kph` is not known, did you mean `rural_kmh`? there are: ",
+    ),
+    (
+        "season = \"normal\"",
+        "season = \"wintre\"",
+        "line 9 of the profile: the value of `season`: `wintre` is not known, did you mean `winter`?",
+    ),
+    (
+        "2025-10-07T10:00",
+        "tomorrow",
+        "line 8 of the profile: departure `tomorrow` is not an hour of a day, \
+             write it as 2025-10-07T10:00",
+    ),
+    (
+        "signals = 8.0",
+        "signals = -8.0",
+        "`delays.signals` of the profile is -8, give a number from 0 to 3600",
+    ),
+    (
+        "lateral = 2.2",
+        "lateral = 0.0",
+        "`kinematics.lateral` of the profile is 0, give a number from 0.2 to 10",
+    ),
+    (
+        "gravel = 40.0",
+        "gravel = -40.0",
+        "`caps.surface.gravel` of the profile is -40, give a number from 1 to 200",
+    ),
+];
+
 #[test]
 fn a_bad_profile_is_refused_with_what_is_allowed() {
-    let rows = [
-        (
-            "walking_kmh = 4.0",
-            "walking_kmh = -4.0",
-            "`settings.walking_kmh` of the profile is -4, give a number from 0.5 to 15",
-        ),
-        (
-            "rural_kmh = 80.0",
-            "rural_kmh = nan",
-            "`settings.rural_kmh` of the profile is NaN, give a number from 20 to 150",
-        ),
-        (
-            "speed_factor = 1.0",
-            "speed_factor = 0",
-            "`settings.speed_factor` of the profile is 0, give a number from 0.1 to 5",
-        ),
-        (
-            "kmh = 118.0",
-            "kmh = -118.0",
-            "`classes.motorway.kmh` of the profile is -118, give a number from 1 to 200",
-        ),
-        (
-            "share = 0.9",
-            "share = inf",
-            "`limits.share` of the profile is inf, give a number from 0.1 to 1.5",
-        ),
-        ("name = \"car\"", "name = \" \"", "`name` of the profile is empty, give it a value"),
-        (
-            "explicit_from = \"motor_vehicle\"",
-            "explicit_from = \"lorry\"",
-            "`access.explicit_from` of the profile is `lorry`, \
-             choose one of: access, vehicle, motor_vehicle, motorcar",
-        ),
-        (
-            "\"private\"",
-            "\"yes\"",
-            "`yes` stands in both `access.public` and `access.restricted` of the profile, keep one",
-        ),
-        (
-            "ferries = false",
-            "ferries = false\nboats = true",
-            "the key `boats` is not known; there are: walking_kmh, rural_kmh, speed_factor, \
-             departure, season, ferries, ferry_wait_minutes",
-        ),
-        (
-            "access = \"closed\"",
-            "access = \"shut\"",
-            "the value of `access`: `shut` is not known; there are: closed, restricted, public",
-        ),
-        ("ferries = false\n", "", "missing field `ferries`"),
-        ("ferries = false", "ferries = ", "line 10 of the profile: "),
-        (
-            "rural_kmh = 80.0",
-            "rural_kph = 80.0",
-            "line 6 of the profile: the key `rural_kph` is not known, did you mean `rural_kmh`? there are: ",
-        ),
-        (
-            "season = \"normal\"",
-            "season = \"wintre\"",
-            "line 9 of the profile: the value of `season`: `wintre` is not known, did you mean `winter`?",
-        ),
-        (
-            "2025-10-07T10:00",
-            "tomorrow",
-            "line 8 of the profile: departure `tomorrow` is not an hour of a day, \
-             write it as 2025-10-07T10:00",
-        ),
-        (
-            "signals = 8.0",
-            "signals = -8.0",
-            "`delays.signals` of the profile is -8, give a number from 0 to 3600",
-        ),
-        (
-            "lateral = 2.2",
-            "lateral = 0.0",
-            "`kinematics.lateral` of the profile is 0, give a number from 0.2 to 10",
-        ),
-        (
-            "gravel = 40.0",
-            "gravel = -40.0",
-            "`caps.surface.gravel` of the profile is -40, give a number from 1 to 200",
-        ),
-    ];
-    for (piece, replacement, expected) in rows {
+    for (piece, replacement, expected) in REFUSALS {
         let message = refusal(piece, replacement);
         assert!(
             message.contains(expected),
