@@ -18,7 +18,7 @@ use desserte::graph::{RoadNetwork, StreetId};
 use desserte::osm::{
     NodeIndex, OsmExtract, OsmNodeId, OsmRelationId, OsmWay, OsmWayId, TurnRestriction, Via,
 };
-use desserte::profile::{Profile, Settings};
+use desserte::profile::Profile;
 use desserte::{LonLat, Watch};
 
 use crate::town::{Part, Town};
@@ -217,9 +217,15 @@ fn borrowed(tags: &Words) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
-/// A car whose minutes are metres over the speed of the stretch, so that they can be worked out by hand.
+/// A car whose minutes are metres over nine tenths of the limit, in town as in the open, so that
+/// they can be worked out by hand.
 pub(crate) fn plain_car() -> Profile {
-    let car = Profile::car();
-    let settings = Settings { bends: false, delays: false, ..*car.settings() };
-    car.with_settings(settings).unwrap()
+    let mut rules: toml::Table = toml::from_str(&Profile::car().to_toml()).unwrap();
+    let mut set = |table: &str, key: &str, value: toml::Value| {
+        rules[table].as_table_mut().unwrap().insert(key.to_owned(), value).unwrap();
+    };
+    set("settings", "bends", false.into());
+    set("settings", "delays", false.into());
+    set("limits", "in_share", 0.9.into());
+    Profile::from_toml(&toml::to_string(&rules).unwrap()).unwrap()
 }

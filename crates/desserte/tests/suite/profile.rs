@@ -401,7 +401,7 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "ferries = false",
         "ferries = false\nboats = true",
         "the key `boats` is not known; there are: walking_kmh, rural_kmh, speed_factor, \
-             departure, season, ferries, ferry_wait_minutes",
+             departure, season, bends, delays, ferries, ferry_wait_minutes",
     ),
     (
         "access = \"closed\"",
@@ -409,7 +409,7 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "the value of `access`: `shut` is not known; there are: closed, restricted, public",
     ),
     ("ferries = false\n", "", "missing field `ferries`"),
-    ("ferries = false", "ferries = ", "line 10 of the profile: "),
+    ("ferries = false", "ferries = ", "line 12 of the profile: "),
     (
         "rural_kmh = 80.0",
         "rural_kph = 80.0",
