@@ -17,7 +17,7 @@ use desserte::osm::{CareKind, read_care, read_places};
 use desserte::{
     Heading, IsochroneOptions, Metres, Millis, OsmExtract, Profile, Question, RoadNetwork, Watch,
 };
-use geo::GeodesicArea;
+use geo::{GeodesicArea, MultiPolygon};
 
 const SHIPPED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../python/src/desserte/data/neubrandenburg.osm.pbf");
@@ -63,9 +63,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for ((village, ground), minutes) in rows {
         let name = village.name.clone().unwrap_or_else(|| village.id.to_string());
         let minutes: String = minutes.into_iter().map(text).collect();
-        let areas = ground.iter().map(|area| area.geodesic_area_unsigned() / 1e6);
-        let areas: Vec<String> = areas.map(|area| format!("{area:9.0}")).collect();
-        println!("{name:<24}{minutes}  {}", areas.concat());
+        let areas: String = ground.iter().map(square_kilometres).collect();
+        println!("{name:<24}{minutes}  {areas}");
     }
     Ok(())
 }
@@ -82,4 +81,8 @@ fn options() -> IsochroneOptions {
 
 fn text(minutes: Option<f64>) -> String {
     minutes.map_or_else(|| format!("{:>9}", "-"), |minutes| format!("{minutes:9.1}"))
+}
+
+fn square_kilometres(ground: &MultiPolygon) -> String {
+    format!("{:9.0}", ground.geodesic_area_unsigned() / 1e6)
 }
