@@ -46,6 +46,7 @@ def test_a_row_says_what_road_how_long_how_fast_and_why(network: ds.RoadNetwork)
         "speed_source",
         "seconds",
         "delay_seconds",
+        "delay_cause",
         "geometry",
     ]
     assert trip["kind"].iloc[0] == trip["kind"].iloc[-1] == "access"

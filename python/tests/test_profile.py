@@ -55,7 +55,7 @@ def test_repr_shows_the_settings_on_one_line() -> None:
     assert repr(ds.Profile.car(rural_kmh=90)) == expected
 
 
-def test_half_the_speed_takes_twice_the_time(extract: Path) -> None:
+def test_half_the_speed_takes_nearly_twice_the_time(extract: Path) -> None:
     minutes = []
     for factor in (1.0, 0.5):
         profile = ds.Profile.car(speed_factor=factor)
@@ -63,7 +63,8 @@ def test_half_the_speed_takes_twice_the_time(extract: Path) -> None:
         snaps = network.snap([WULKENZIN, TOWN])
         trip = ds.trips(network, [WULKENZIN], [TOWN], progress=False)
         minutes.append(trip["minutes"][0] - snaps["access_minutes"].sum())
-    assert minutes[1] == pytest.approx(2 * minutes[0], rel=0.01)
+    # Not quite: slow cars brake less for bends, and lights do not turn green any later.
+    assert 1.7 * minutes[0] < minutes[1] < 2 * minutes[0]
 
 
 def test_an_unknown_profile_is_refused_with_the_names_there_are(extract: Path) -> None:

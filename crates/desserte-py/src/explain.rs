@@ -4,6 +4,7 @@ use desserte::{
     Millis,
     graph::{Direction, Streets},
     matrix::{Question, Status, trips},
+    profile::{DelayCause, Lane, SpeedSource},
     search::{Journey, JourneyStretch, StretchKind, Workspace},
 };
 use pyo3::{prelude::*, types::PyBytes};
@@ -11,6 +12,9 @@ use pyo3::{prelude::*, types::PyBytes};
 use crate::{
     convert::line_to_wkb, errors::InputError, network::Network, snaps::Snaps, watched::watched,
 };
+
+/// Below this share of its speed, a stretch is said to be slowed by bends and by what lies around it.
+const SLOWED: f64 = 0.95;
 
 /// One row of an explanation.
 #[pyclass(frozen, get_all, module = "desserte._native")]
@@ -21,9 +25,10 @@ pub(crate) struct Stretch {
     highway: Option<String>,
     metres: f64,
     kmh: f64,
-    speed_source: &'static str,
+    speed_source: String,
     seconds: f64,
     delay_seconds: f64,
+    delay_cause: Option<&'static str>,
     line: Py<PyBytes>,
 }
 
@@ -63,14 +68,25 @@ impl Stretch {
             highway: None,
             metres: stretch.length.0,
             kmh: if walked > 0.0 { stretch.length.0 / walked * 3.6 } else { f64::NAN },
-            speed_source: "walking speed",
+            speed_source: "walking speed".to_owned(),
             seconds: walked,
             delay_seconds: seconds(stretch.delay),
+            delay_cause: stretch.delay_cause.map(DelayCause::name),
             line: PyBytes::new(py, &line_to_wkb(&stretch.line)).unbind(),
         };
         match stretch.kind {
             StretchKind::Access => row,
             StretchKind::Street { way, direction } => row.on_way(streets, way, direction),
+        }
+    }
+
+    /// What says how fast the stretch is driven, and whether its bends say less.
+    fn source(&self, lane: Lane) -> String {
+        let named = lane.source.name();
+        if self.kmh < SLOWED * lane.speed.0 {
+            format!("{named}, {}", SpeedSource::Curvature.name())
+        } else {
+            named.to_owned()
         }
     }
 
@@ -86,8 +102,7 @@ impl Stretch {
             way: Some(record.id.0),
             name: tags.value("name").or(tags.value("ref")).map(str::to_owned),
             highway: tags.value("highway").or(tags.value("route")).map(str::to_owned),
-            kmh: lane.map_or(self.kmh, |lane| lane.speed.0),
-            speed_source: lane.map_or("gate", |lane| lane.source.name()),
+            speed_source: lane.map_or("gate".to_owned(), |lane| self.source(lane)),
             ..self
         }
     }

@@ -162,6 +162,7 @@ class Stretch:
     speed_source: str
     seconds: float
     delay_seconds: float
+    delay_cause: str | None
     line: bytes  # WKB, lon/lat
 
 def read_places(

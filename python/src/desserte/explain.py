@@ -51,9 +51,11 @@ def explain(
     geopandas.GeoDataFrame
         A row a stretch, in the order of travel, in the CRS of ``origin``:
         ``kind`` ("access" on foot, "street"), ``name``, ``highway``, ``way``
-        (the OpenStreetMap way; missing on an access leg), ``metres``, ``kmh``,
-        ``speed_source`` (what says so), ``seconds``, ``delay_seconds`` and the
-        line. ``attrs["minutes"]`` is the time of the trip, the entry of
+        (the OpenStreetMap way; missing on an access leg), ``metres``, ``kmh``
+        (as driven), ``speed_source`` (what says so, with "curvature" where
+        bends, braking and accelerating take more than a twentieth of it),
+        ``seconds``, ``delay_seconds`` at the end of the stretch, ``delay_cause``
+        (signals, stop, roundabout entry, ...) and the line. ``attrs["minutes"]`` is the time of the trip, the entry of
         :func:`travel_times`, and the sum of ``seconds`` and ``delay_seconds``.
         Without a trip the table is empty, ``attrs["minutes"]`` is None and
         ``attrs["status"]`` says why.
@@ -93,7 +95,7 @@ def explain(
 def _table(stretches: list[_native.Stretch]) -> gpd.GeoDataFrame:
     text = {
         column: pd.Series([getattr(stretch, column) for stretch in stretches], dtype=object)
-        for column in ("kind", "name", "highway", "speed_source")
+        for column in ("kind", "name", "highway", "speed_source", "delay_cause")
     }
     numbers = {
         column: pd.Series([getattr(stretch, column) for stretch in stretches], dtype=float)
@@ -109,6 +111,7 @@ def _table(stretches: list[_native.Stretch]) -> gpd.GeoDataFrame:
         "speed_source": text["speed_source"],
         "seconds": numbers["seconds"],
         "delay_seconds": numbers["delay_seconds"],
+        "delay_cause": text["delay_cause"],
     }
     lines = shapely.from_wkb([stretch.line for stretch in stretches])
     return gpd.GeoDataFrame(columns, geometry=lines, crs=LONLAT)

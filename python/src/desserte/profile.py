@@ -237,7 +237,12 @@ class Profile:
 
     def __repr__(self) -> str:
         """The name and the settings, on one line."""
-        settings = self.settings
+        # What everyone has is not worth the room.
+        settings = {
+            name: value
+            for name, value in self.settings.items()
+            if not (name in {"bends", "delays"} and value)
+        }
         order = [*(name for name in _ORDER if name in settings), *sorted(settings.keys() - _ORDER)]
         words = [f"{name}={_plain(settings[name])}" for name in order]
         return f"Profile({', '.join([self.name, *words])})"

@@ -25,7 +25,7 @@ const MOST_DEFLECTION: f64 = 0.5;
 #[derive(Clone, Copy, Debug)]
 struct End {
     node: NodeIndex,
-    end: LinkEnd,
+    which: LinkEnd,
     /// Into the piece, on the ground: a vector of length one, east and north.
     heading: (f64, f64),
 }
@@ -35,7 +35,7 @@ struct End {
 pub(super) fn for_each(extract: &OsmExtract, survey: &Survey, visit: impl FnMut(&[LinkEnd])) {
     let mut ends: Vec<End> =
         (0..2 * survey.pieces.len() as u32).map(|end| describe(extract, survey, end)).collect();
-    ends.sort_unstable_by_key(|end| (end.node, end.end));
+    ends.sort_unstable_by_key(|end| (end.node, end.which));
     let mut partners = vec![NO_PARTNER; ends.len()];
     for meeting in ends.chunk_by(|a, b| a.node == b.node) {
         pair(survey, meeting, &mut partners);
@@ -53,7 +53,7 @@ fn describe(extract: &OsmExtract, survey: &Survey, end: LinkEnd) -> End {
     let here = extract.positions[node.index()];
     let (east, north) = LocalFrame::at(here).to_plane(extract.positions[next.index()]);
     let length = (east * east + north * north).sqrt().max(f64::MIN_POSITIVE);
-    End { node, end, heading: (east / length, north / length) }
+    End { node, which: end, heading: (east / length, north / length) }
 }
 
 /// Pairs the ends at one node, the best first.
@@ -63,7 +63,7 @@ fn pair(survey: &Survey, ends: &[End], partners: &mut [LinkEnd]) {
         for b in &ends[index + 1..] {
             let straightness = straightness(a.heading, b.heading);
             if straightness >= MOST_DEFLECTION || ends.len() == 2 {
-                pairs.push((kinship(survey, a.end, b.end), straightness, a.end, b.end));
+                pairs.push((kinship(survey, a.which, b.which), straightness, a.which, b.which));
             }
         }
     }

@@ -109,12 +109,12 @@ impl Judge<'_> {
         cause.filter(|&cause| !(is_right_of_way(cause) && self.has_waited(usage)))
     }
 
-    fn delay_at(&self, junction: JunctionId) -> Option<&NodeDelay> {
-        self.nodes.get(&self.assembly.junctions.nodes[junction.index()])
+    fn delay_at(&self, junction: JunctionId) -> Option<NodeDelay> {
+        self.nodes.get(&self.assembly.junctions.nodes[junction.index()]).copied()
     }
 
     /// Whether the delay of a node concerns those who arrive by a street.
-    fn binds(&self, delay: &NodeDelay, usage: StreetUse) -> bool {
+    fn binds(&self, delay: NodeDelay, usage: StreetUse) -> bool {
         let streets = &self.assembly.streets;
         let (along_the_way, way) = way_at_head(streets, usage);
         let is_meant = match along_the_way {
@@ -141,7 +141,7 @@ impl Judge<'_> {
     fn has_waited(&self, usage: StreetUse) -> bool {
         let streets = &self.assembly.streets;
         let tail = streets.tail(usage);
-        let waits = |delay: &NodeDelay| {
+        let waits = |delay: NodeDelay| {
             delay.cause == DelayCause::Signals
                 || is_right_of_way(delay.cause) && self.arms.at(tail).count == 2
         };
