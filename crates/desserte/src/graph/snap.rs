@@ -153,11 +153,11 @@ fn to_tree(position: LonLat, lon_scale: f64) -> [f64; 2] {
 fn nearest_on(streets: &Streets, street: StreetId, frame: &LocalFrame) -> Option<Nearest> {
     let points = streets.points(street);
     let mut best: Option<Nearest> = None;
-    for stretch in stretch_ranges(streets, street) {
-        if streets.ways[stretch.0 as usize].usage.ground != Ground::Open {
+    for (stretch, [first, last]) in streets.stretches_with_ends(street) {
+        if streets.ways[stretch.way as usize].usage.ground != Ground::Open {
             continue;
         }
-        for segment in stretch.1 {
+        for segment in first..last {
             let ends = [points[segment], points[segment + 1]].map(|p| frame.to_plane(p));
             let (fraction, distance) = foot_of_perpendicular(ends);
             if best.is_none_or(|best| distance < best.distance) {
@@ -166,19 +166,6 @@ fn nearest_on(streets: &Streets, street: StreetId, frame: &LocalFrame) -> Option
         }
     }
     best
-}
-
-/// The way of each stretch of a street, and its segments.
-fn stretch_ranges(
-    streets: &Streets,
-    street: StreetId,
-) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> + '_ {
-    let stretches = streets.stretches(street);
-    let last = streets.points(street).len() - 1;
-    stretches.iter().enumerate().map(move |(index, stretch)| {
-        let end = stretches.get(index + 1).map_or(last, |next| next.first_point as usize);
-        (stretch.way, stretch.first_point as usize..end)
-    })
 }
 
 /// Where on a segment the origin is nearest, from 0 to 1, and how near.

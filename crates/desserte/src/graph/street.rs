@@ -237,6 +237,19 @@ impl Streets {
         &self.stretches[range[0] as usize..range[1] as usize]
     }
 
+    /// The parts of a street, each with its first and last point.
+    pub fn stretches_with_ends(
+        &self,
+        street: StreetId,
+    ) -> impl Iterator<Item = (Stretch, [usize; 2])> + '_ {
+        let stretches = self.stretches(street);
+        let last = self.points(street).len() - 1;
+        stretches.iter().enumerate().map(move |(index, stretch)| {
+            let end = stretches.get(index + 1).map_or(last, |next| next.first_point as usize);
+            (*stretch, [stretch.first_point as usize, end])
+        })
+    }
+
     /// The part of a street in which a segment (from point `segment` to the next) lies.
     #[must_use]
     pub fn stretch_at(&self, street: StreetId, segment: usize) -> Stretch {

@@ -120,11 +120,8 @@ pub(super) fn open_ground(
     street: StreetId,
 ) -> impl Iterator<Item = (usize, usize)> + '_ {
     let streets = network.streets();
-    let stretches = streets.stretches(street);
-    let last = streets.points(street).len() - 1;
-    stretches.iter().enumerate().filter_map(move |(index, stretch)| {
-        let end = stretches.get(index + 1).map_or(last, |next| next.first_point as usize);
+    streets.stretches_with_ends(street).filter_map(move |(stretch, [first, last])| {
         let ground = streets.ways()[stretch.way as usize].usage.ground;
-        (ground == Ground::Open).then_some((stretch.first_point as usize, end))
+        (ground == Ground::Open).then_some((first, last))
     })
 }

@@ -149,13 +149,9 @@ impl Part {
 }
 
 fn ways_of(streets: &Streets, street: StreetId) -> impl Iterator<Item = Part> + '_ {
-    let stretches = streets.stretches(street);
-    let last = streets.points(street).len() - 1;
-    stretches.iter().enumerate().map(move |(index, stretch)| Part {
-        way: stretch.way,
-        is_reversed: stretch.is_reversed,
-        start: stretch.first_point as usize,
-        end: stretches.get(index + 1).map_or(last, |next| next.first_point as usize),
+    streets.stretches_with_ends(street).map(|(stretch, [start, end])| {
+        let (way, is_reversed) = (stretch.way, stretch.is_reversed);
+        Part { way, is_reversed, start, end }
     })
 }
 
