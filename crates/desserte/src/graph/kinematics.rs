@@ -10,8 +10,9 @@
 //! within half of either of its legs; along a bend drawn by many points, these
 //! arcs are pieces of the same circle, however the points are spaced. Before
 //! corners are measured, points that stray less than a metre from the line
-//! between their neighbours are left out, so that how densely a road was drawn
-//! does not matter.
+//! between their neighbours are left out, so that more points on the same line
+//! change nothing. A short bend that strays little from its chord may still be
+//! taken for one corner or for an arc, as it was drawn, and the two drives differ.
 //!
 //! # References
 //!
@@ -179,7 +180,7 @@ fn speeds(parts: &[Part], comfort: &Kinematics) -> Vec<f64> {
 
 /// The speed after a distance (times an acceleration) from another, held by a limit.
 fn after(speed: f64, limit: f64, gain: f64) -> f64 {
-    // PERF: most parts are entered at their limit, and a root costs more than all the rest.
+    // Most parts are entered at their limit, and need no root.
     if speed >= limit { limit } else { (speed * speed + 2.0 * gain).sqrt().min(limit) }
 }
 
