@@ -18,7 +18,7 @@ use desserte::{
     Millis, Watch,
     graph::{Link, NodeId, RoadGraph, RoadNetwork},
     osm::OsmExtract,
-    profile::Profile,
+    profile::{Profile, Settings},
     search::Workspace,
 };
 use desserte_benches::{grid, spread};
@@ -55,6 +55,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "read and build", "CPU s", start.elapsed().as_secs_f64());
     print(&name, "of which read", "CPU s", read);
     print(&name, "peak memory", "MB", peak_megabytes());
+    print_build_costs(&name, extract);
     let ours = search_cost(network.graph(), HALF_AN_HOUR);
     let all = search_cost(network.graph(), Millis::DAY);
     let theirs = petgraph_cost(network.graph());
@@ -63,6 +64,33 @@ fn of_extract(path: &PathBuf) {
     print(&name, "one to all, petgraph dijkstra", "ns a settled node", theirs);
     print(&name, "petgraph / 30 minutes, a settled node", "ratio", theirs / ours);
     print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
+}
+
+/// What bends and built-up land add to the build, each as a ratio to the build without.
+fn print_build_costs(name: &str, mut extract: OsmExtract) {
+    let car = Profile::car();
+    let straight = Settings { bends: false, ..car.settings().clone() };
+    let straight = car.clone().with_settings(straight).expect("a car may take bends unbraked");
+    let mut least = [f64::INFINITY; 3];
+    // One after the other in every round: a machine that slows down slows all three.
+    for _ in 0..7 {
+        let towns = std::mem::take(&mut extract.built_up);
+        least[2] = least[2].min(build_cost(&extract, &car));
+        extract.built_up = towns;
+        least[0] = least[0].min(build_cost(&extract, &car));
+        least[1] = least[1].min(build_cost(&extract, &straight));
+    }
+    let [whole, without_bends, without_towns] = least;
+    print(name, "build", "CPU s", whole);
+    print(name, "build / build without bends", "ratio", whole / without_bends);
+    print(name, "build / build without towns", "ratio", whole / without_towns);
+}
+
+/// Seconds of CPU.
+fn build_cost(extract: &OsmExtract, profile: &Profile) -> f64 {
+    let start = ProcessTime::now();
+    drop(RoadNetwork::build(extract, profile, &Watch::new()));
+    start.elapsed().as_secs_f64()
 }
 
 fn grid_memory(side: u32) {

@@ -37,8 +37,13 @@ pub(super) fn for_each(extract: &OsmExtract, survey: &Survey, visit: impl FnMut(
         (0..2 * survey.pieces.len() as u32).map(|end| describe(extract, survey, end)).collect();
     ends.sort_unstable_by_key(|end| (end.node, end.which));
     let mut partners = vec![NO_PARTNER; ends.len()];
+    let mut pairs = Vec::new();
     for meeting in ends.chunk_by(|a, b| a.node == b.node) {
-        pair(survey, meeting, &mut partners);
+        match meeting {
+            [_] => {}
+            [a, b] => join(&mut partners, a.which, b.which),
+            _ => pair(survey, meeting, &mut pairs, &mut partners),
+        }
     }
     chain::walk(&partners, visit);
 }
@@ -56,24 +61,31 @@ fn describe(extract: &OsmExtract, survey: &Survey, end: LinkEnd) -> End {
     End { node, which: end, heading: (east / length, north / length) }
 }
 
-/// Pairs the ends at one node, the best first.
-fn pair(survey: &Survey, ends: &[End], partners: &mut [LinkEnd]) {
-    let mut pairs = Vec::new();
+/// Two ends that may continue one another, the best first.
+type Pair = (u8, f64, LinkEnd, LinkEnd);
+
+/// Pairs the ends at one node, the best first; `pairs` is room to do so.
+fn pair(survey: &Survey, ends: &[End], pairs: &mut Vec<Pair>, partners: &mut [LinkEnd]) {
+    pairs.clear();
     for (index, a) in ends.iter().enumerate() {
         for b in &ends[index + 1..] {
             let straightness = straightness(a.heading, b.heading);
-            if straightness >= MOST_DEFLECTION || ends.len() == 2 {
+            if straightness >= MOST_DEFLECTION {
                 pairs.push((kinship(survey, a.which, b.which), straightness, a.which, b.which));
             }
         }
     }
     pairs.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
-    for (.., a, b) in pairs {
+    for &(.., a, b) in &*pairs {
         if partners[a as usize] == NO_PARTNER && partners[b as usize] == NO_PARTNER {
-            partners[a as usize] = b;
-            partners[b as usize] = a;
+            join(partners, a, b);
         }
     }
+}
+
+fn join(partners: &mut [LinkEnd], a: LinkEnd, b: LinkEnd) {
+    partners[a as usize] = b;
+    partners[b as usize] = a;
 }
 
 /// The cosine of the angle by which one turns from one piece into another that

@@ -10,14 +10,14 @@ use geo::Coord;
 use crate::{
     geodesy::{self, LocalFrame},
     osm::OsmExtract,
-    profile::{FerryTerms, Kinematics, Lane, Profile},
+    profile::{FerryTerms, Lane, Profile},
     units::LonLat,
 };
 
 use super::{
     chain::LinkEnd,
     course,
-    kinematics::{self, Bend, Line},
+    kinematics::{Driver, Line, Way},
     survey::{Piece, Survey},
 };
 
@@ -29,13 +29,18 @@ pub(super) fn seconds(extract: &OsmExtract, profile: &Profile, survey: &Survey) 
     let mut drives = Drives {
         extract,
         survey,
-        comfort: profile.kinematics().copied(),
+        driver: profile.kinematics().copied().map(Driver::new),
         is_land: land(extract, survey),
         seconds: [none.clone(), none],
         frame: LocalFrame::at(extract.positions[start.index()]),
         road: Road::default(),
     };
-    course::for_each(extract, survey, |entries| drives.along(entries));
+    if drives.driver.is_some() {
+        course::for_each(extract, survey, |entries| drives.along(entries));
+    } else {
+        // What takes bends unbraked drives every piece as if it were alone.
+        (0..survey.pieces.len() as u32).for_each(|piece| drives.along(&[piece << 1]));
+    }
     drives.seconds
 }
 
@@ -43,7 +48,8 @@ pub(super) fn seconds(extract: &OsmExtract, profile: &Profile, survey: &Survey) 
 struct Drives<'a> {
     extract: &'a OsmExtract,
     survey: &'a Survey,
-    comfort: Option<Kinematics>,
+    /// None where bends are taken unbraked.
+    driver: Option<Driver>,
     /// Whether a node is on a way that is no ferry.
     is_land: Vec<bool>,
     seconds: [Vec<f64>; 2],
@@ -60,6 +66,51 @@ struct Road {
     limits: [Vec<f64>; 2],
     /// For each segment, the position where its seconds are kept, and whether its piece is passed backward.
     places: Vec<(usize, bool)>,
+}
+
+impl Road {
+    /// Drives every run of the road that has a lane, with the limits of one side,
+    /// and tells the seconds of each place.
+    fn drive(
+        &self,
+        mut driver: Option<&mut Driver>,
+        (side, ways): (Way, &[Way]),
+        mut visit: impl FnMut(Way, (usize, bool), f64),
+    ) {
+        let mut first = 0;
+        for run in self.limits[side as usize].chunk_by(|a, b| a.is_nan() == b.is_nan()) {
+            let along = &self.line.along[first..=first + run.len()];
+            let places = &self.places[first..];
+            first += run.len();
+            match &mut driver {
+                _ if run[0].is_nan() => {}
+                Some(driver) => {
+                    driver.cut(along, run);
+                    for &way in ways {
+                        driver.drive(way, |segment, more| visit(way, places[segment], more));
+                    }
+                }
+                None => {
+                    for (segment, limit) in run.iter().enumerate() {
+                        let seconds = (along[segment + 1] - along[segment]) / limit;
+                        ways.iter().for_each(|&way| visit(way, places[segment], seconds));
+                    }
+                }
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.line.points.clear();
+        self.line.along.clear();
+        self.limits.iter_mut().for_each(Vec::clear);
+        self.places.clear();
+    }
+
+    /// The highest limit of the road, either way.
+    fn fastest(&self) -> f64 {
+        self.limits.iter().flatten().copied().fold(0.0, f64::max)
+    }
 }
 
 impl Drives<'_> {
@@ -108,58 +159,58 @@ impl Drives<'_> {
         let usage = self.survey.ways[piece.way as usize].usage;
         let limit = |lane: Option<Lane>| lane.map_or(f64::NAN, |lane| lane.speed.0 / 3.6);
         let mut limits = [limit(usage.forward), limit(usage.backward)];
-        let mut positions: Vec<usize> = (piece.first as usize..piece.end as usize).collect();
+        let (first, last) = (piece.first as usize, piece.end as usize - 1);
         if is_reversed {
-            positions.reverse();
             limits.reverse();
         }
+        self.begin_road(if is_reversed { last } else { first });
+        for step in 0..last - first {
+            let to = if is_reversed { last - step - 1 } else { first + step + 1 };
+            let from = if is_reversed { to + 1 } else { to - 1 };
+            self.add_segment([from, to], limits);
+        }
+    }
+
+    fn begin_road(&mut self, first: usize) {
         if self.road.places.is_empty() {
-            self.frame = LocalFrame::at(self.position(positions[0]));
+            self.frame = LocalFrame::at(self.position(first));
             self.road.line.points.push(Coord { x: 0.0, y: 0.0 });
             self.road.line.along.push(0.0);
         }
-        for pair in positions.windows(2) {
-            let (from, to) = (self.position(pair[0]), self.position(pair[1]));
-            let line = &mut self.road.line;
-            line.points.push(self.frame.to_plane(to).into());
-            line.along.push(line.along[line.along.len() - 1] + geodesy::distance(from, to).0);
-            self.road.places.push((pair[0].max(pair[1]), is_reversed));
-            for (all, limit) in self.road.limits.iter_mut().zip(limits) {
-                all.push(limit);
-            }
-        }
+    }
+
+    fn add_segment(&mut self, [from, to]: [usize; 2], limits: [f64; 2]) {
+        let ends = [from, to].map(|position| self.position(position));
+        let Road { line, limits: all, places } = &mut self.road;
+        line.points.push(self.frame.to_plane(ends[1]).into());
+        let length = geodesy::distance(ends[0], ends[1]).0;
+        line.along.push(line.along[line.along.len() - 1] + length);
+        places.push((from.max(to), from > to));
+        all[0].push(limits[0]);
+        all[1].push(limits[1]);
     }
 
     /// Drives the road there and back, and begins another.
     fn finish(&mut self) {
-        let mut road = std::mem::take(&mut self.road);
+        let Self { road, driver, seconds, .. } = self;
         if road.places.is_empty() {
             return;
         }
-        let mut bends = self.comfort.as_ref().map(|comfort| road.line.bends(comfort));
-        self.drive(&road, 0, bends.as_deref());
-        road.line.reverse(bends.as_deref_mut().unwrap_or_default());
-        road.places.reverse();
-        road.limits[1].reverse();
-        self.drive(&road, 1, bends.as_deref());
-    }
-
-    /// Drives every run of the road that has a lane, and notes its seconds.
-    fn drive(&mut self, road: &Road, side: usize, bends: Option<&[Bend]>) {
-        let limits = &road.limits[side];
-        let mut first = 0;
-        for run in limits.chunk_by(|a, b| a.is_nan() == b.is_nan()) {
-            let along = &road.line.along[first..=first + run.len()];
-            let seconds = match (run[0].is_nan(), bends, &self.comfort) {
-                (true, ..) => Vec::new(),
-                (_, Some(bends), Some(comfort)) => kinematics::drive(along, run, bends, comfort),
-                _ => kinematics::glide(along, run),
-            };
-            for (seconds, &(position, is_reversed)) in seconds.iter().zip(&road.places[first..]) {
-                self.seconds[side ^ usize::from(is_reversed)][position] = *seconds;
-            }
-            first += run.len();
+        if let Some(driver) = driver {
+            driver.look_at(&road.line, road.fastest());
         }
+        let mut note = |way: Way, (position, is_reversed): (usize, bool), more: f64| {
+            seconds[way as usize ^ usize::from(is_reversed)][position] += more;
+        };
+        // Most roads have one limit for both directions, and are cut once for both.
+        if road.limits[0] == road.limits[1] {
+            road.drive(driver.as_mut(), (Way::Along, &[Way::Along, Way::Against]), note);
+        } else {
+            for way in [Way::Along, Way::Against] {
+                road.drive(driver.as_mut(), (way, &[way]), &mut note);
+            }
+        }
+        road.clear();
     }
 
     fn position(&self, position: usize) -> LonLat {

@@ -6,30 +6,41 @@
 //! two passes over the squares of the speeds: forward, no faster than one can
 //! have accelerated; backward, no faster than one can still brake.
 //!
-//! The radius of a bend is that of an arc that turns by the angle of a corner
-//! within half of either of its legs; along a bend drawn by many points, these
-//! arcs are pieces of the same circle, however the points are spaced. Before
-//! corners are measured, points that stray less than a metre from the line
-//! between their neighbours are left out, so that more points on the same line
-//! change nothing. A short bend that strays little from its chord may still be
-//! taken for one corner or for an arc, as it was drawn, and the two drives differ.
+//! The radius comes from how much the line turns over a window of it. First the
+//! turn at each corner is spread evenly over half of either leg, which makes an
+//! arc of a polygon, however its points are spaced. Then the turn within a
+//! window around each piece is summed, right against left, so that the tremble
+//! of a hand cancels out, and a short bend counts as what it turns by, be it
+//! drawn by one point or by five.
 //!
 //! # References
 //!
 //! The relation of radius and speed is that of road design; how hard one
 //! corners, accelerates and brakes is the profile's, with its reasons.
 
-use geo::{Coord, LineString, SimplifyIdx};
+use geo::Coord;
 
 use crate::profile::Kinematics;
 
+/// A leg so many times as long as the other is a straight before a bend rather than a part of it.
+const UNLIKE_LEGS: f64 = 4.0;
+
 /// A stretch of line over which a bend holds a speed down.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bend {
+struct Bend {
     from: f64,
     to: f64,
     /// Metres a second.
     speed: f64,
+}
+
+/// A corner of the line, spread over parts of its legs.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    from: f64,
+    to: f64,
+    /// Radians; positive to the left.
+    angle: f64,
 }
 
 /// A part of the line with one limit.
@@ -48,134 +59,188 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// The bends of the line, in order; they do not overlap.
-    pub(super) fn bends(&self, comfort: &Kinematics) -> Vec<Bend> {
-        let corners = self.corners();
-        let line: LineString<f64> = corners.iter().map(|&corner| self.points[corner]).collect();
-        let kept = line.simplify_idx(comfort.straight_metres.0);
-        let bend = |kept: &[usize]| {
-            self.bend([corners[kept[0]], corners[kept[1]], corners[kept[2]]], comfort)
-        };
-        kept.windows(3).map(bend).collect()
+    /// The corners of the line, each spread over its legs, in order; they do not overlap.
+    ///
+    /// A point on a straight line is no corner: it would take half of its neighbours' legs.
+    fn for_each_turn(&self, leg_metres: f64, mut visit: impl FnMut(Turn)) {
+        let last = self.points.len() - 1;
+        let (mut before, mut here) = (0, None);
+        for next in 1..=last {
+            let corner = here.unwrap_or(before);
+            if next < last && !self.strays([corner, next, next + 1]) {
+                continue;
+            }
+            if let Some(here) = here {
+                visit(self.turn([before, here, next], leg_metres));
+                before = here;
+            }
+            here = Some(next);
+        }
     }
 
-    /// The points at which the line turns at all, and its ends.
+    /// Whether a point lies off the line between two others by more than five centimetres,
+    /// a few times what coordinates are rounded to.
+    fn strays(&self, corner: [usize; 3]) -> bool {
+        let [before, here, after] = corner.map(|point| self.points[point]);
+        let (one, other, chord) = (here - before, after - here, after - before);
+        let (cross, dot) = (one.x * other.y - one.y * other.x, one.x * other.x + one.y * other.y);
+        dot < 0.0 || cross * cross > 25e-4 * (chord.x * chord.x + chord.y * chord.y)
+    }
+
+    fn turn(&self, corner: [usize; 3], leg_metres: f64) -> Turn {
+        let [before, at, after] = corner.map(|point| self.along[point]);
+        let legs = [at - before, after - at];
+        let half = (legs[0].min(legs[1]) / 2.0).min(leg_metres);
+        // Where a bend begins after a long straight, the straight is hardly bent.
+        let share = |leg: f64, other: f64| half * (UNLIKE_LEGS * other / leg).min(1.0);
+        let angle = angle(corner.map(|point| self.points[point]));
+        Turn { from: at - share(legs[0], legs[1]), to: at + share(legs[1], legs[0]), angle }
+    }
+}
+
+/// Which way a line is driven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Along,
+    Against,
+}
+
+/// Who drives lines, with the room to work each of them out.
+#[derive(Debug)]
+pub(super) struct Driver {
+    comfort: Kinematics,
+    turns: Vec<Turn>,
+    bends: Vec<Bend>,
+    parts: Vec<Part>,
+    /// At the beginning of every part, and at the end of the last.
+    speeds: Vec<f64>,
+}
+
+impl Driver {
+    pub(super) const fn new(comfort: Kinematics) -> Self {
+        Self {
+            comfort,
+            turns: Vec::new(),
+            bends: Vec::new(),
+            parts: Vec::new(),
+            speeds: Vec::new(),
+        }
+    }
+
+    /// Looks for the bends of a line that hold a car below a speed.
+    pub(super) fn look_at(&mut self, line: &Line, fastest: f64) {
+        let Self { comfort, turns, bends, .. } = self;
+        turns.clear();
+        bends.clear();
+        line.for_each_turn(comfort.leg_metres.0, |turn| turns.push(turn));
+        let least = comfort.lateral / (fastest * fastest);
+        let mut window = Window::over(turns);
+        bends.extend(turns.iter().filter_map(|turn| {
+            let slack = ((comfort.window_metres.0 - (turn.to - turn.from)) / 2.0).max(0.0);
+            let (from, to) = (turn.from - slack, turn.to + slack);
+            let curvature = window.turn_within(from, to).abs() / (to - from);
+            (curvature > least).then(|| Bend {
+                from: turn.from,
+                to: turn.to,
+                speed: (comfort.lateral / curvature).sqrt().max(comfort.slowest_kmh.0 / 3.6),
+            })
+        }));
+    }
+
+    /// Calls `visit` with the seconds of each segment of the stretch last cut, in parts where it has several.
+    pub(super) fn drive(&mut self, way: Way, mut visit: impl FnMut(usize, f64)) {
+        // Whoever drives against the line accelerates where the other brakes.
+        let (up, down) = match way {
+            Way::Along => (self.comfort.acceleration, self.comfort.braking),
+            Way::Against => (self.comfort.braking, self.comfort.acceleration),
+        };
+        self.find_speeds(up, down);
+        for (part, speeds) in self.parts.iter().zip(self.speeds.windows(2)) {
+            visit(part.segment, duration(part, [speeds[0], speeds[1]], [up, down]));
+        }
+    }
+
+    /// Cuts a stretch of the line last looked at wherever its limit changes.
     ///
-    /// Points on a straight line are left out first and exactly: of two points
-    /// equally far from a chord, simplification takes one by the last bit.
-    fn corners(&self) -> Vec<usize> {
-        let last = self.points.len() - 1;
-        let mut corners = vec![0];
-        for point in 1..last {
-            let before = self.points[corners[corners.len() - 1]];
-            if strays(before, self.points[point], self.points[point + 1]) {
-                corners.push(point);
+    /// `along` holds one more than `limits`, which are in metres a second.
+    pub(super) fn cut(&mut self, along: &[f64], limits: &[f64]) {
+        self.parts.clear();
+        let first = self.bends.partition_point(|bend| bend.to <= along[0]);
+        let mut bends = self.bends[first..].iter().peekable();
+        for (segment, &limit) in limits.iter().enumerate() {
+            let (mut at, end) = (along[segment], along[segment + 1]);
+            while at < end {
+                while bends.next_if(|bend| bend.to <= at).is_some() {}
+                let (until, limit) = match bends.peek() {
+                    Some(bend) if bend.from <= at => (bend.to.min(end), limit.min(bend.speed)),
+                    Some(bend) => (bend.from.min(end), limit),
+                    None => (end, limit),
+                };
+                self.parts.push(Part { length: until - at, limit, segment });
+                at = until;
             }
         }
-        corners.push(last);
-        corners
     }
 
-    fn bend(&self, [before, here, after]: [usize; 3], comfort: &Kinematics) -> Bend {
-        let legs = [self.along[here] - self.along[before], self.along[after] - self.along[here]];
-        let halves = legs.map(|leg| (leg / 2.0).min(comfort.leg_metres.0));
-        let halves = [halves[0].min(2.0 * halves[1]), halves[1].min(2.0 * halves[0])];
-        let corner = [before, here, after].map(|point| self.points[point]);
-        let radius = f64::midpoint(halves[0], halves[1]) / tangent_of_half_the_turn(corner);
-        let speed = (comfort.lateral * radius).sqrt().max(comfort.slowest_kmh.0 / 3.6);
-        let at = self.along[here];
-        Bend { from: at - halves[0], to: at + halves[1], speed }
-    }
-
-    /// Turns the line round, and bends that were taken of it.
-    pub(super) fn reverse(&mut self, bends: &mut [Bend]) {
-        let end = self.along.last().copied().unwrap_or_default();
-        self.points.reverse();
-        self.along.reverse();
-        self.along.iter_mut().for_each(|along| *along = end - *along);
-        bends.reverse();
-        for bend in bends {
-            (bend.from, bend.to) = (end - bend.to, end - bend.from);
+    /// No faster than one can have accelerated, and no faster than one can still brake.
+    fn find_speeds(&mut self, up: f64, down: f64) {
+        let Self { parts, speeds, .. } = self;
+        speeds.clear();
+        let mut speed = f64::INFINITY;
+        for part in &*parts {
+            speed = speed.min(part.limit);
+            speeds.push(speed);
+            speed = after(speed, part.limit, up * part.length);
+        }
+        speeds.push(speed);
+        for (index, part) in parts.iter().enumerate().rev() {
+            speeds[index] = after(speeds[index + 1], speeds[index], down * part.length);
         }
     }
 }
 
-/// The seconds that each segment takes when every segment is taken at its limit.
-pub(super) fn glide(along: &[f64], limits: &[f64]) -> Vec<f64> {
-    limits.iter().zip(along.windows(2)).map(|(limit, ends)| (ends[1] - ends[0]) / limit).collect()
+/// Sums turns over a window that moves along the line.
+struct Window<'a> {
+    turns: &'a [Turn],
+    behind: Turned,
+    ahead: Turned,
 }
 
-/// The seconds that each segment takes, bends and all.
-///
-/// `along` holds one more than `limits`, which are in metres a second; `bends`
-/// may reach beyond the line at both ends.
-pub(super) fn drive(
-    along: &[f64],
-    limits: &[f64],
-    bends: &[Bend],
-    comfort: &Kinematics,
-) -> Vec<f64> {
-    let parts = parts(along, limits, bends);
-    let speeds = speeds(&parts, comfort);
-    let mut seconds = vec![0.0; limits.len()];
-    for (index, part) in parts.iter().enumerate() {
-        seconds[part.segment] += duration(part, [speeds[index], speeds[index + 1]], comfort);
+/// How far a window's edge has passed the turns.
+#[derive(Clone, Copy, Default)]
+struct Turned {
+    passed: usize,
+    angle: f64,
+}
+
+impl<'a> Window<'a> {
+    fn over(turns: &'a [Turn]) -> Self {
+        Self { turns, behind: Turned::default(), ahead: Turned::default() }
     }
-    seconds
+
+    /// Neither edge may lie before where it was.
+    fn turn_within(&mut self, from: f64, to: f64) -> f64 {
+        self.ahead.advance(self.turns, to) - self.behind.advance(self.turns, from)
+    }
 }
 
-/// Whether a point lies off the line between two others by more than a centimetre.
-fn strays(before: Coord<f64>, here: Coord<f64>, after: Coord<f64>) -> bool {
+impl Turned {
+    /// The turn from the beginning of the line to a place.
+    fn advance(&mut self, turns: &[Turn], to: f64) -> f64 {
+        while let Some(turn) = turns.get(self.passed).filter(|turn| turn.to <= to) {
+            self.angle += turn.angle;
+            self.passed += 1;
+        }
+        let begun = turns.get(self.passed).filter(|turn| turn.from < to);
+        self.angle + begun.map_or(0.0, |turn| turn.angle * (to - turn.from) / (turn.to - turn.from))
+    }
+}
+
+/// By how much a line turns at a corner; turning on the spot is half a circle.
+fn angle([before, here, after]: [Coord<f64>; 3]) -> f64 {
     let (one, other) = (here - before, after - here);
     let (cross, dot) = (one.x * other.y - one.y * other.x, one.x * other.x + one.y * other.y);
-    let chord = after - before;
-    dot < 0.0 || cross * cross > 1e-4 * (chord.x * chord.x + chord.y * chord.y)
-}
-
-/// From next to nothing on a straight line to infinity where one turns on the spot.
-fn tangent_of_half_the_turn([before, here, after]: [Coord<f64>; 3]) -> f64 {
-    let (one, other) = (here - before, after - here);
-    let dot = one.x * other.x + one.y * other.y;
-    let squares = (one.x * one.x + one.y * one.y) * (other.x * other.x + other.y * other.y);
-    let lengths = squares.sqrt();
-    let tangent_2 = (lengths - dot).max(0.0) / (lengths + dot).max(f64::MIN_POSITIVE);
-    tangent_2.sqrt().max(1e-9)
-}
-
-/// Cuts a line wherever its limit changes.
-fn parts(along: &[f64], limits: &[f64], bends: &[Bend]) -> Vec<Part> {
-    let mut parts = Vec::with_capacity(limits.len() + 2 * bends.len());
-    let mut bends = bends.iter().peekable();
-    for (segment, &limit) in limits.iter().enumerate() {
-        let (mut at, end) = (along[segment], along[segment + 1]);
-        while at < end {
-            while bends.next_if(|bend| bend.to <= at).is_some() {}
-            let (until, limit) = match bends.peek() {
-                Some(bend) if bend.from <= at => (bend.to.min(end), limit.min(bend.speed)),
-                Some(bend) => (bend.from.min(end), limit),
-                None => (end, limit),
-            };
-            parts.push(Part { length: until - at, limit, segment });
-            at = until;
-        }
-    }
-    parts
-}
-
-/// The speed at the beginning of every part, and at the end of the last.
-fn speeds(parts: &[Part], comfort: &Kinematics) -> Vec<f64> {
-    let mut speeds = Vec::with_capacity(parts.len() + 1);
-    let mut speed = f64::INFINITY;
-    for part in parts {
-        speed = speed.min(part.limit);
-        speeds.push(speed);
-        speed = after(speed, part.limit, comfort.acceleration * part.length);
-    }
-    speeds.push(speed);
-    for (index, part) in parts.iter().enumerate().rev() {
-        speeds[index] = after(speeds[index + 1], speeds[index], comfort.braking * part.length);
-    }
-    speeds
+    cross.atan2(dot)
 }
 
 /// The speed after a distance (times an acceleration) from another, held by a limit.
@@ -185,11 +250,10 @@ fn after(speed: f64, limit: f64, gain: f64) -> f64 {
 }
 
 /// How long a part takes: speeding up, cruising at the limit, slowing down.
-fn duration(part: &Part, [entry, exit]: [f64; 2], comfort: &Kinematics) -> f64 {
+fn duration(part: &Part, [entry, exit]: [f64; 2], [a, b]: [f64; 2]) -> f64 {
     if entry >= part.limit && exit >= part.limit {
         return part.length / part.limit;
     }
-    let &Kinematics { acceleration: a, braking: b, .. } = comfort;
     let squares = b * entry * entry + a * exit * exit;
     let peak = ((2.0 * a * b * part.length + squares) / (a + b)).sqrt().min(part.limit);
     let peak = peak.max(entry).max(exit);

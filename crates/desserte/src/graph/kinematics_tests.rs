@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Line, drive};
+use super::{Driver, Line, Way};
 use crate::{
     profile::Kinematics,
     units::{KmPerHour, Metres},
@@ -12,8 +12,8 @@ const COMFORT: Kinematics = Kinematics {
     lateral: 2.2,
     acceleration: 1.0,
     braking: 1.5,
-    straight_metres: Metres(1.0),
-    leg_metres: Metres(40.0),
+    leg_metres: Metres(20.0),
+    window_metres: Metres(30.0),
     slowest_kmh: KmPerHour(10.0),
 };
 
@@ -25,11 +25,12 @@ fn times(points: &[(f64, f64)], limits: &[f64]) -> Vec<f64> {
         along.push(along[along.len() - 1] + (bx - ax).hypot(by - ay));
     }
     let line = Line { points: points.iter().map(|&point| point.into()).collect(), along };
-    let bends = line.bends(&COMFORT);
-    let mut times = vec![0.0];
-    for seconds in drive(&line.along, limits, &bends, &COMFORT) {
-        times.push(times[times.len() - 1] + seconds);
-    }
+    let mut driver = Driver::new(COMFORT);
+    driver.look_at(&line, f64::INFINITY);
+    let mut times = vec![0.0; points.len()];
+    driver.cut(&line.along, limits);
+    driver.drive(Way::Along, |segment, seconds| times[segment + 1] += seconds);
+    (1..times.len()).for_each(|point| times[point] += times[point - 1]);
     times
 }
 
@@ -108,9 +109,6 @@ proptest! {
         angle in 0.5..3.0_f64,
         limit in 8.0..25.0_f64,
     ) {
-        // A bend that strays less than a few metres from its chord is drawn as a corner or as an
-        // arc by chance, and driven by cutting it.
-        prop_assume!(radius * (1.0 - (angle / 2.0).cos()) > 4.0);
         let spacing = (radius / 6.0).min(20.0);
         let leg = |points: Vec<(f64, f64)>| {
             let (x, y) = points[points.len() - 1];

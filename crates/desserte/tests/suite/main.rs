@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says why")]
 #![allow(missing_docs, reason = "the name of a test is its sentence")]
 
+mod bends;
 mod cases;
 mod drawing;
 mod graph;
