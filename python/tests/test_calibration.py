@@ -484,7 +484,7 @@ def test_the_number_of_worst_pairs_is_a_count(worst: Any) -> None:
 
 # --- laws ------------------------------------------------------------------------------------
 
-LAW = settings(max_examples=50, deadline=None, derandomize=True)
+LAW = settings(max_examples=25, deadline=None, derandomize=True)
 MINUTES = st.floats(0.5, 300)
 
 
