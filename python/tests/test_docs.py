@@ -1,4 +1,4 @@
-"""Every example of the documentation runs: docstrings and the Python of the README files."""
+"""Every example of the documentation runs: docstrings, the Python of the READMEs and the guide."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODULES = [
     module.name for module in pkgutil.iter_modules(ds.__path__) if not module.name.startswith("__")
 ]
-READMES = [REPOSITORY / "README.md", REPOSITORY / "python" / "README.md"]
+PAGES = [REPOSITORY / name for name in ("README.md", "python/README.md", "docs/guide.md")]
 WITH_EXAMPLES = [
     ds.RoadNetwork.from_pbf,
     ds.RoadNetwork.snap,
@@ -40,6 +40,7 @@ WITH_EXAMPLES = [
     ds.isochrones,
     ds.reached_streets,
     ds.explain,
+    ds.compare_times,
     ds.demo_extract,
 ]
 
@@ -61,8 +62,8 @@ def test_a_public_function_has_an_example_and_says_what_it_raises(function: Any)
     assert "Returns\n" in text
 
 
-@pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.relative_to(REPOSITORY)))
-def test_the_python_of_a_readme_runs(
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_the_python_of_a_page_runs(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not path.is_file():

@@ -18,6 +18,7 @@ SHOWN = [
     pytest.param(lambda network: network, id="network"),
     pytest.param(lambda network: ds.travel_times(network, [TOWN], [WULKENZIN, TOWN]), id="times"),
     pytest.param(lambda _: ds.Profile.car(), id="profile"),
+    pytest.param(lambda _: ds.compare_times([[9.0, 20.0]], [[8.0, 21.0]]), id="comparison"),
 ]
 
 

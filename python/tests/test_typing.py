@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         assert_type(times.minutes, npt.NDArray[np.float32])
         assert_type(times.status, npt.NDArray[np.uint8])
         assert_type(times.select(origins=[0]), ds.TravelTimes)
+        assert_type(ds.compare_times(times, [[1.0]]), ds.TimesComparison)
         assert_type(ds.STATUS, tuple[str, ...])
         ds.travel_times(network, [(0, 0)], [(0, 0)], direction="too")  # type: ignore[arg-type]
         ds.isochrones(network, [(0, 0)], minutes=[10, 20], direction="both")  # type: ignore[arg-type]

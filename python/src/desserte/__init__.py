@@ -5,11 +5,13 @@
 Build a :class:`RoadNetwork` from one or several extracts, read places and care
 points from them or bring your own, and ask: :func:`travel_times`,
 :func:`nearest`, :func:`isochrones`. :func:`explain` shows where the minutes of
-one trip come from. Every result is a plain table that carries, in ``attrs``,
-the extracts, the profile and the parameters it was made with.
+one trip come from, :func:`compare_times` how they differ from those of another
+tool. Every result carries, in ``attrs``, the extracts, the profile and the
+parameters it was made with.
 """
 
 from desserte._native import __version__
+from desserte.calibration import TimesComparison, compare_times
 from desserte.demo import demo_extract
 from desserte.errors import (
     CrsError,
@@ -46,8 +48,10 @@ __all__ = [
     "ProfileError",
     "RoadNetwork",
     "SnapError",
+    "TimesComparison",
     "TravelTimes",
     "__version__",
+    "compare_times",
     "demo_extract",
     "explain",
     "isochrones",
