@@ -69,7 +69,7 @@ fn of_extract(path: &PathBuf) {
 /// What bends and built-up land add to the build, each as a ratio to the build without.
 fn print_build_costs(name: &str, mut extract: OsmExtract) {
     let car = Profile::car();
-    let straight = Settings { bends: false, ..car.settings().clone() };
+    let straight = Settings { bends: false, ..*car.settings() };
     let straight = car.clone().with_settings(straight).expect("a car may take bends unbraked");
     let mut least = [f64::INFINITY; 3];
     // One after the other in every round: a machine that slows down slows all three.

@@ -239,10 +239,6 @@ def test_a_node_costs_the_wait_its_row_says(town: Town) -> None:
     town.left_out("restricted waits", restricted)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="a restricted gate is a street of no length, waited for at both ends",
-)
 @pytest.mark.parametrize("town", ["car"], indirect=True)
 def test_a_gate_that_only_residents_pass_costs_the_wait_its_row_says(town: Town) -> None:
     rows = [row for row in town.of("nodes") if row.said["passage"] == "restricted"]
@@ -252,10 +248,6 @@ def test_a_gate_that_only_residents_pass_costs_the_wait_its_row_says(town: Town)
         assert [_waits(town, row, *ends) for ends in (("p", "stub"), ("stub", "p"))] == expected
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="a ferry slower than the default speed is explained by its curvature",
-)
 @pytest.mark.parametrize("town", ["car"], indirect=True)
 def test_a_ferry_names_the_source_its_row_says(town: Town) -> None:
     for row in town.of("ways"):

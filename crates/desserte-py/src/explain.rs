@@ -67,7 +67,12 @@ impl Stretch {
             name: None,
             highway: None,
             metres: stretch.length.0,
-            kmh: if walked > 0.0 { stretch.length.0 / walked * 3.6 } else { f64::NAN },
+            // A gate is passed on the spot.
+            kmh: if walked > 0.0 && stretch.length.0 > 0.0 {
+                stretch.length.0 / walked * 3.6
+            } else {
+                f64::NAN
+            },
             speed_source: "walking speed".to_owned(),
             seconds: walked,
             delay_seconds: seconds(stretch.delay),
@@ -81,9 +86,9 @@ impl Stretch {
     }
 
     /// What says how fast the stretch is driven, and whether its bends say less.
-    fn source(&self, lane: Lane) -> String {
+    fn source(&self, lane: Lane, is_ferry: bool) -> String {
         let named = lane.source.name();
-        if self.kmh < SLOWED * lane.speed.0 {
+        if !is_ferry && self.kmh < SLOWED * lane.speed.0 {
             format!("{named}, {}", SpeedSource::Curvature.name())
         } else {
             named.to_owned()
@@ -97,12 +102,13 @@ impl Stretch {
             Direction::Forward => record.usage.forward,
             Direction::Backward => record.usage.backward,
         };
+        let is_ferry = record.usage.ferry.is_some();
         Self {
             kind: "street",
             way: Some(record.id.0),
             name: tags.value("name").or(tags.value("ref")).map(str::to_owned),
             highway: tags.value("highway").or(tags.value("route")).map(str::to_owned),
-            speed_source: lane.map_or("gate".to_owned(), |lane| self.source(lane)),
+            speed_source: lane.map_or("gate".to_owned(), |lane| self.source(lane, is_ferry)),
             ..self
         }
     }

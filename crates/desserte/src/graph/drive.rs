@@ -93,7 +93,9 @@ impl Road {
                 None => {
                     for (segment, limit) in run.iter().enumerate() {
                         let seconds = (along[segment + 1] - along[segment]) / limit;
-                        ways.iter().for_each(|&way| visit(way, places[segment], seconds));
+                        for &way in ways {
+                            visit(way, places[segment], seconds);
+                        }
                     }
                 }
             }

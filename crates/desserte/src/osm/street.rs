@@ -70,7 +70,7 @@ const DROPPED_ROOTS: [&str; 44] = [
 ];
 
 /// Keys of a node that may stop, slow or direct a traveller.
-const NODE_KEYS: [&str; 28] = [
+const NODE_KEYS: [&str; 30] = [
     "access",
     "agricultural",
     "barrier",
@@ -88,6 +88,8 @@ const NODE_KEYS: [&str; 28] = [
     "horse",
     "locked",
     "maxheight",
+    "maxlength",
+    "maxweight",
     "maxwidth",
     "moped",
     "motor_vehicle",

@@ -22,7 +22,9 @@ fn maps() -> Vec<PathBuf> {
     let packaged = repository("python/src/desserte/data/neubrandenburg.osm.pbf");
     let (there, absent): (Vec<_>, Vec<_>) =
         [vec![packaged], real.to_vec()].concat().into_iter().partition(|path| path.exists());
-    absent.iter().for_each(|path| println!("skipped: {} is not here", path.display()));
+    for path in absent {
+        println!("skipped: {} is not here", path.display());
+    }
     there
 }
 
