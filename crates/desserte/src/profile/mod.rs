@@ -19,6 +19,7 @@
 //! turn        which restrictions bind      kinematics how bends are taken
 //! ferry       ways that carry one          ground    where one may step off
 //! way         all of it put together       settings  what a study changes
+//! rural       areas with a limit of their own
 //! ```
 
 mod access;
@@ -37,6 +38,7 @@ mod kinematics;
 mod limit;
 mod mark;
 mod rules;
+mod rural;
 mod setting;
 mod settings;
 mod source;
@@ -52,6 +54,7 @@ pub use departure::{Departure, Season};
 pub use error::ProfileError;
 pub use ferry::FerryTerms;
 pub use kinematics::Kinematics;
+pub use rural::{NoPosition, RuralArea, RuralPolygon, RuralSummary};
 pub use setting::Setting;
 pub use settings::Settings;
 pub use source::SpeedSource;

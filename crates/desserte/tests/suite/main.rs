@@ -21,6 +21,7 @@ mod osm_real;
 mod profile;
 mod profile_laws;
 mod regions;
+mod rural;
 mod search;
 mod sketch;
 mod slow;
