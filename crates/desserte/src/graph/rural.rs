@@ -81,6 +81,10 @@ impl RuralLand {
     /// The first area that a position lies in, as its place in the table.
     #[must_use]
     pub fn area_at(&self, position: LonLat) -> Option<usize> {
+        // Most profiles have no area, and are asked about every segment.
+        if self.polygons.size() == 0 {
+            return None;
+        }
         let point = AABB::from_point(corner(position));
         let holds = |polygon: &&Polygon| {
             let mut holes = self.holes[polygon.holes.clone()].iter();
