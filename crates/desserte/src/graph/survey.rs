@@ -13,7 +13,7 @@
 
 use crate::{
     osm::{NodeIndex, OsmExtract, OsmWay, TagPool},
-    profile::{Profile, Setting},
+    profile::{Evidence, Profile, Setting},
 };
 
 use super::{drive, street::WayRecord, surroundings::Surroundings};
@@ -62,10 +62,11 @@ impl Survey {
         let usage = |&setting: &Setting| profile.way_use(tags, setting);
         let Some(open) = land.settings().first().and_then(usage) else { return };
         let told = self.way_tags.insert(tags.iter().filter(|(key, _)| is_told(key)));
+        let evidence = Evidence::of(tags);
         let first_record = self.ways.len();
         let record_of = |setting| {
             let usage = usage(setting).unwrap_or(open);
-            self.record_of(first_record, WayRecord { id: way.id, tags: told, usage })
+            self.record_of(first_record, WayRecord { id: way.id, tags: told, usage, evidence })
         };
         let records: Vec<u32> = land.settings().iter().map(record_of).collect();
         // Most ways bear a sign or a class that no setting changes: they are not cut.

@@ -26,5 +26,6 @@ mod search;
 mod sketch;
 mod slow;
 mod snap;
+mod speeds;
 mod town;
 mod turns;
