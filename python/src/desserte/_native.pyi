@@ -29,14 +29,16 @@ __version__: str
 def profile_names() -> list[str]:
     """Names of the built-in profiles: ["bicycle", "car", "foot"]; those that exist so far."""
 
-def profile_toml(name: str, settings: str) -> str:
+def profile_toml(name: str, settings: str, rural_areas: list[tuple[bytes, float]]) -> str:
     """The rules and settings of a built-in profile, as TOML. Raises ProfileError.
 
-    settings: JSON object of the settings to override, "{}" for none: {"rural_kmh": 90.0, "ferries": true}."""
+    settings: JSON object of the settings to override, "{}" for none: {"rural_kmh": 90.0, "ferries": true}.
+    rural_areas: WKB (multi)polygon in lon/lat degrees and km/h of each; of those that overlap the first decides."""
 
 def profile_summary(toml: str) -> str:
     """JSON of the name and the settings of a profile: {"name": "car", "rural_kmh": 80.0, "ferries": false, ...}.
 
+    Where it has areas also "rural_areas": {"count", "kmh": [80.0, 90.0], "sha256"}.
     Raises ProfileError where the text is not a profile."""
 
 @final
@@ -52,7 +54,8 @@ class Network:
         progress: _Progress | None,
     ) -> Network: ...
     def manifest(self) -> str:
-        """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256"},
+        """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256",
+        "rural_areas" (where it has some): {"count", "kmh", "sha256"}},
         "extracts": [{"name", "bytes", "sha256", "data_date"}], "oddities": {...},
         "restrictions": {"applied", "not_binding", "via_way" (of those applied), "unmatched"},
         "counts": {"junctions", "streets", "snappable_streets", "street_km", "nodes", "arcs",

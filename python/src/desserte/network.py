@@ -97,7 +97,8 @@ class RoadNetwork:
     def manifest(self) -> dict[str, Any]:
         """What the network was made from and what it holds.
 
-        Keys ``version``, ``profile`` (settings), ``extracts`` (name, bytes,
+        Keys ``version``, ``profile`` (settings, and ``rural_areas`` where the
+        profile has some), ``extracts`` (name, bytes,
         sha256 and data_date of each file), ``oddities`` (what was odd in the
         files, counted), ``counts``, ``bounds`` (west, south, east, north in
         degrees) and ``projection``. A copy: changing it changes nothing.
