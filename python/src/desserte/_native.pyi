@@ -17,6 +17,7 @@ __all__ = [
     "profile_toml",
     "read_care",
     "read_places",
+    "speed_sources",
 ]
 
 # Called about ten times a second with (phase, done, total): "reading" (bytes), "building" (steps),
@@ -40,6 +41,9 @@ def profile_summary(toml: str) -> str:
 
     Where it has areas also "rural_areas": {"count", "kmh": [80.0, 90.0], "sha256"}.
     Raises ProfileError where the text is not a profile."""
+
+def speed_sources() -> list[tuple[str, str]]:
+    """What may decide a speed, in English (as in tables) and in French."""
 
 @final
 class Network:
@@ -66,6 +70,22 @@ class Network:
 
     def streets(self) -> tuple[list[str], list[bytes]]:
         """Class of the road ("highway") and WKB line, lon/lat, of every street, in the order of their numbers."""
+
+    def speeds(
+        self,
+    ) -> tuple[
+        list[str],
+        list[str],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        str,
+    ]:
+        """Class, speed source, kilometres, mean km/h as driven and of the lanes; the longest first.
+
+        And totals, JSON: {"kilometres", "with_limit", "with_surface", "restricted" (kilometres),
+        "cut_off": {"inhabited": [{"kilometres", "settlements", "names"}],
+        "uninhabited": {"count", "kilometres"}, "fragments": {"count", "kilometres"}}}."""
 
     def snap(
         self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], radius_metres: float
