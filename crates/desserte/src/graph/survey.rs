@@ -60,15 +60,17 @@ impl Survey {
     ) {
         let tags = extract.tags.get(way.tags);
         let usage = |&setting: &Setting| profile.way_use(tags, setting);
-        let Some(open) = land.settings().first().and_then(usage) else { return };
+        let Some((open, others)) = land.settings().split_first() else { return };
+        let Some(open) = usage(open) else { return };
+        let others = others.iter().map(|setting| usage(setting).unwrap_or(open));
         let told = self.way_tags.insert(tags.iter().filter(|(key, _)| is_told(key)));
         let evidence = Evidence::of(tags);
         let first_record = self.ways.len();
-        let record_of = |setting| {
-            let usage = usage(setting).unwrap_or(open);
-            self.record_of(first_record, WayRecord { id: way.id, tags: told, usage, evidence })
-        };
-        let records: Vec<u32> = land.settings().iter().map(record_of).collect();
+        let record = |usage| WayRecord { id: way.id, tags: told, usage, evidence };
+        let records: Vec<u32> = std::iter::once(open)
+            .chain(others)
+            .map(|usage| self.record_of(first_record, record(usage)))
+            .collect();
         // Most ways bear a sign or a class that no setting changes: they are not cut.
         let is_settled = self.ways.len() == first_record + 1;
         for run in extract.nodes_of(way).split(|&node| node == NodeIndex::MISSING) {
