@@ -27,6 +27,7 @@ WITH_EXAMPLES = [
     ds.Profile.car,
     ds.Profile.from_toml,
     ds.RoadNetwork.streets,
+    ds.RoadNetwork.speeds,
     ds.TravelTimes.select,
     ds.TravelTimes.without,
     ds.TravelTimes.join,

@@ -75,7 +75,7 @@ def test_an_unknown_profile_is_refused_with_the_names_there_are(extract: Path) -
 @pytest.mark.parametrize("value", [0, -80, np.nan, np.inf, 900, "fast", None, True, [80]])
 def test_a_setting_out_of_range_is_refused_by_name(value: object) -> None:
     with pytest.raises(ds.ProfileError, match=r"^rural_kmh is a number from 10 to 130, got "):
-        ds.Profile.car(rural_kmh=value)  # type: ignore[arg-type]
+        ds.Profile.car(rural_kmh=value)
 
 
 def test_ferries_are_yes_or_no() -> None:

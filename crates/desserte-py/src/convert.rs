@@ -1,6 +1,6 @@
 //! How do arrays, degrees and bytes become engine types, and back?
 
-use desserte::{LonLat, Millis, graph::Heading, matrix::TripDirection};
+use desserte::{LonLat, Millis, graph::Heading, matrix::TripDirection, profile::RuralPolygon};
 use geo::{Geometry, LineString, MultiPolygon};
 use geo_traits::to_geo::ToGeoGeometry;
 use pyo3::prelude::*;
@@ -8,15 +8,32 @@ use wkb::writer::{WriteOptions, write_line_string, write_multi_polygon};
 
 use crate::errors::InputError;
 
-/// The areas of a WKB polygon or multipolygon.
-pub(crate) fn areas(bytes: &[u8]) -> PyResult<MultiPolygon<f64>> {
-    let refused = |what: String| InputError::new_err(format!("the area to clip to is {what}"));
+/// The areas of a WKB polygon or multipolygon; `role` is what they are, for the message.
+pub(crate) fn areas(bytes: &[u8], role: &str) -> PyResult<MultiPolygon<f64>> {
+    let refused = |what: String| InputError::new_err(format!("{role} is {what}"));
     let geometry = wkb::reader::read_wkb(bytes).map_err(|error| refused(error.to_string()))?;
     match geometry.try_to_geometry() {
         Some(Geometry::Polygon(area)) => Ok(area.into()),
         Some(Geometry::MultiPolygon(areas)) => Ok(areas),
         _ => Err(refused("neither a polygon nor a multipolygon".to_owned())),
     }
+}
+
+/// Areas in degrees on the grid of the map; what is too small for it is left out.
+pub(crate) fn rural_polygons(areas: &MultiPolygon<f64>) -> PyResult<Vec<RuralPolygon>> {
+    let position = |at: &geo::Coord<f64>| {
+        LonLat::from_degrees(at.x, at.y).ok_or_else(|| {
+            InputError::new_err(format!("an area is not on the globe: lon {}, lat {}", at.x, at.y))
+        })
+    };
+    let ring = |ring: &LineString<f64>| ring.0.iter().map(position).collect::<PyResult<Vec<_>>>();
+    let polygons = areas.0.iter().map(|polygon| {
+        let holes = polygon.interiors().iter().map(ring).collect::<PyResult<_>>()?;
+        Ok(RuralPolygon { outline: ring(polygon.exterior())?, holes })
+    });
+    let mut polygons = polygons.collect::<PyResult<Vec<_>>>()?;
+    polygons.retain(RuralPolygon::has_corners);
+    Ok(polygons)
 }
 
 /// A line, as WKB in degrees.

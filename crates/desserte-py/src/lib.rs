@@ -19,6 +19,7 @@ mod network;
 mod points;
 mod profile;
 mod snaps;
+mod speeds;
 mod watched;
 
 /// The compiled half of `desserte`. Private.
@@ -34,6 +35,8 @@ mod _native {
     use super::profile::{profile_names, profile_summary, profile_toml};
     #[pymodule_export]
     use super::snaps::Snaps;
+    #[pymodule_export]
+    use super::speeds::speed_sources;
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "the name that Python gives a version")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

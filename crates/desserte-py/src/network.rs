@@ -33,7 +33,10 @@ pub(crate) struct Network {
 
 /// An area to clip to, out of WKB.
 pub(crate) fn clip(area: Option<&[u8]>, buffer_metres: f64) -> PyResult<Option<Clip>> {
-    let clip = |area| convert::areas(area).map(|area| Clip { area, buffer: Metres(buffer_metres) });
+    let clip = |area| {
+        let area = convert::areas(area, "the area to clip to")?;
+        Ok(Clip { area, buffer: Metres(buffer_metres) })
+    };
     area.map(clip).transpose()
 }
 

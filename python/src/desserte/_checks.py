@@ -23,6 +23,7 @@ __all__ = [
     "check_minutes",
     "check_radius",
     "file_names",
+    "numbers",
     "some",
 ]
 
@@ -105,6 +106,11 @@ def file_names(paths: Paths) -> list[str]:
     if not names:
         raise InputError("paths is empty; give at least one .osm.pbf file")
     return [os.fspath(name) for name in names]
+
+
+def numbers(values: Iterable[Any]) -> list[float]:
+    """The values as floats; NaN where one is no number."""
+    return [_number(value) for value in values]
 
 
 def _minutes(name: str, value: float) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from desserte._checks import some
+from desserte._checks import numbers, some
 from desserte._lazy import gpd, np, pd, pyproj, shapely
 from desserte.errors import CrsError, IdError, InputError
 
@@ -27,6 +27,7 @@ __all__ = [
     "clip_wkb",
     "in_crs",
     "refuse_swapped",
+    "rural_areas",
     "unpack",
     "unpack_one",
 ]
@@ -44,6 +45,7 @@ Areas: TypeAlias = Union["gpd.GeoDataFrame", "gpd.GeoSeries"]
 
 LONLAT = "EPSG:4326"
 _PAIR = 2
+_RURAL_KMH = (20.0, 130.0)
 _FAR_DEGREES = 1.0
 
 
@@ -112,16 +114,39 @@ def clip_wkb(within: Areas | None) -> bytes | None:
         return None
     if not isinstance(within, gpd.GeoDataFrame | gpd.GeoSeries):
         raise InputError(f"within is a GeoDataFrame or GeoSeries of areas, got {_kind(within)}")
-    areas = _geometry(within, "within")
-    strangers = ~areas.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
-    if strangers.any():
-        raise InputError(f"within holds what is no area, {some(areas.index[strangers])}")
-    union = shapely.union_all(shapely.make_valid(_to_degrees(areas, "within").to_numpy()))
-    parts = [part for part in shapely.get_parts(union) if part.geom_type == "Polygon"]
+    union = shapely.union_all(_valid_areas(within, "within"))
+    parts = _polygons(union)
     if not parts or not np.isfinite(shapely.bounds(union)).all():
         raise InputError("within covers no ground")
     wkb: bytes = shapely.to_wkb(shapely.MultiPolygon(parts))
     return wkb
+
+
+def rural_areas(areas: gpd.GeoDataFrame) -> list[tuple[bytes, float]]:
+    """Areas with a limit of their own, in the order given: WKB in degrees, and km/h."""
+    role = "rural_kmh"
+    expected = f"{role} is a number, or a GeoDataFrame of areas with a column kmh"
+    if not isinstance(areas, gpd.GeoDataFrame):
+        raise InputError(f"{expected}; got a {_kind(areas)}")
+    if "kmh" not in areas.columns:
+        raise InputError(f"{expected}; this one has {', '.join(map(repr, areas.columns))}")
+    valid = _valid_areas(areas, role)
+    kmh = np.array(numbers(areas["kmh"]))
+    low, high = _RURAL_KMH
+    bad = ~((kmh >= low) & (kmh <= high))
+    if bad.any():
+        found = ", ".join(repr(value) for value in areas["kmh"][bad].head().tolist())
+        raise InputError(
+            f"{role} has a kmh that is no limit from {low:g} to {high:g} in "
+            f"{some(areas.index[bad])} ({found})"
+        )
+    _refuse_areas_off_the_globe(valid, areas.index, role)
+    ground = [_polygons(area) for area in valid]
+    flat = np.array([not parts for parts in ground])
+    if flat.any():
+        raise InputError(f"{role} covers no ground in {some(areas.index[flat])}")
+    wkb = (shapely.to_wkb(shapely.MultiPolygon(parts)) for parts in ground)
+    return list(zip(wkb, kmh.tolist(), strict=True))
 
 
 def in_crs(table: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
@@ -180,6 +205,32 @@ def _geometry(places: gpd.GeoDataFrame | gpd.GeoSeries, role: str) -> gpd.GeoSer
     if absent.any():
         raise InputError(f"{role} has no position in {some(geometry.index[absent])}")
     return geometry
+
+
+def _valid_areas(areas: gpd.GeoDataFrame | gpd.GeoSeries, role: str) -> npt.NDArray[Any]:
+    """The areas of a table in degrees, mended where they cross themselves."""
+    geometry = _geometry(areas, role)
+    strangers = ~geometry.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
+    if strangers.any():
+        raise InputError(f"{role} holds what is no area, {some(geometry.index[strangers])}")
+    valid: npt.NDArray[Any] = shapely.make_valid(_to_degrees(geometry, role).to_numpy())
+    return valid
+
+
+def _polygons(area: Any) -> list[Any]:
+    """The polygons of a geometry, without the lines that mending may leave."""
+    parts = shapely.get_parts(shapely.get_parts(area))
+    return [part for part in parts if part.geom_type == "Polygon"]
+
+
+def _refuse_areas_off_the_globe(areas: npt.NDArray[Any], ids: pd.Index, role: str) -> None:
+    west, south, east, north = shapely.bounds(areas).T
+    on = (west >= -180.0) & (east <= 180.0) & (south >= -90.0) & (north <= 90.0)  # noqa: PLR2004 - the globe
+    if not on.all():
+        raise CrsError(
+            f"{role} has areas off the globe in {some(ids[~on])}; "
+            "is this the CRS they were drawn in?",
+        )
 
 
 def _to_degrees(geometry: gpd.GeoSeries, role: str) -> gpd.GeoSeries:

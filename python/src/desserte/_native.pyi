@@ -17,6 +17,7 @@ __all__ = [
     "profile_toml",
     "read_care",
     "read_places",
+    "speed_sources",
 ]
 
 # Called about ten times a second with (phase, done, total): "reading" (bytes), "building" (steps),
@@ -29,15 +30,20 @@ __version__: str
 def profile_names() -> list[str]:
     """Names of the built-in profiles: ["bicycle", "car", "foot"]; those that exist so far."""
 
-def profile_toml(name: str, settings: str) -> str:
+def profile_toml(name: str, settings: str, rural_areas: list[tuple[bytes, float]]) -> str:
     """The rules and settings of a built-in profile, as TOML. Raises ProfileError.
 
-    settings: JSON object of the settings to override, "{}" for none: {"rural_kmh": 90.0, "ferries": true}."""
+    settings: JSON object of the settings to override, "{}" for none: {"rural_kmh": 90.0, "ferries": true}.
+    rural_areas: WKB (multi)polygon in lon/lat degrees and km/h of each; of those that overlap the first decides."""
 
 def profile_summary(toml: str) -> str:
     """JSON of the name and the settings of a profile: {"name": "car", "rural_kmh": 80.0, "ferries": false, ...}.
 
+    Where it has areas also "rural_areas": {"count", "kmh": [80.0, 90.0], "sha256"}.
     Raises ProfileError where the text is not a profile."""
+
+def speed_sources() -> list[tuple[str, str]]:
+    """What may decide a speed, in English (as in tables) and in French."""
 
 @final
 class Network:
@@ -52,7 +58,8 @@ class Network:
         progress: _Progress | None,
     ) -> Network: ...
     def manifest(self) -> str:
-        """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256"},
+        """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256",
+        "rural_areas" (where it has some): {"count", "kmh", "sha256"}},
         "extracts": [{"name", "bytes", "sha256", "data_date"}], "oddities": {...},
         "restrictions": {"applied", "not_binding", "via_way" (of those applied), "unmatched"},
         "counts": {"junctions", "streets", "snappable_streets", "street_km", "nodes", "arcs",
@@ -63,6 +70,22 @@ class Network:
 
     def streets(self) -> tuple[list[str], list[bytes]]:
         """Class of the road ("highway") and WKB line, lon/lat, of every street, in the order of their numbers."""
+
+    def speeds(
+        self,
+    ) -> tuple[
+        list[str],
+        list[str],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        str,
+    ]:
+        """Class, speed source, kilometres, mean km/h as driven and of the lanes; the longest first.
+
+        And totals, JSON: {"kilometres", "with_limit", "with_surface", "restricted" (kilometres),
+        "cut_off": {"inhabited": [{"kilometres", "settlements", "names"}],
+        "uninhabited": {"count", "kilometres"}, "fragments": {"count", "kilometres"}}}."""
 
     def snap(
         self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], radius_metres: float

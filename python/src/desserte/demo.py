@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desserte import _native
 from desserte._lazy import gpd, np, pd
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def table_text(demo: Demo) -> str:
     widths = [max(map(len, column)) for column in zip(titles, *lines, strict=True)]
     rule = ["-" * width for width in widths]
     body = [_line(cells, widths) for cells in [titles, rule, *lines]]
-    return "\n".join([*body, "", *_summary(demo), "", hypotheses(demo)])
+    return "\n".join([*body, "", *_summary(demo), "", *_speeds(demo), "", hypotheses(demo)])
 
 
 def hypotheses(demo: Demo) -> str:
@@ -175,6 +176,23 @@ def _summary(demo: Demo) -> list[str]:
         f"{len(villages)} villages et hameaux, dont {near} à 10 min ou moins d'un médecin ;",
         f"la moitié est à {median} min ou moins.",
     ]
+
+
+def _speeds(demo: Demo) -> list[str]:
+    """What says how fast the roads are driven, and the share of their kilometres."""
+    sheet = demo.network.speeds()
+    total, words = sheet.attrs["kilometres"], dict(_native.speed_sources())
+    cells = [
+        [
+            words[source],
+            f"{share * total:.0f} km",
+            f"{share:.1%}".replace(".", ",").replace("%", " %"),
+        ]
+        for source, share in sheet.attrs["share_by_source"].items()
+    ]
+    titles = ["vitesse d'après", "longueur", "part"]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    return [_line(row, widths) for row in [titles, ["-" * width for width in widths], *cells]]
 
 
 def _name(row: Any) -> str:

@@ -15,7 +15,7 @@ from desserte import _native
 from desserte._checks import Paths, check_length, file_names
 from desserte._frames import LONLAT, Areas, Places, clip_wkb
 from desserte._html import card, count
-from desserte._lazy import gpd, shapely
+from desserte._lazy import gpd, pd, shapely
 from desserte._progress import Progress, follow
 from desserte._snaps import snap_places
 from desserte.profile import Profile, profile_text
@@ -97,7 +97,8 @@ class RoadNetwork:
     def manifest(self) -> dict[str, Any]:
         """What the network was made from and what it holds.
 
-        Keys ``version``, ``profile`` (settings), ``extracts`` (name, bytes,
+        Keys ``version``, ``profile`` (settings, and ``rural_areas`` where the
+        profile has some), ``extracts`` (name, bytes,
         sha256 and data_date of each file), ``oddities`` (what was odd in the
         files, counted), ``counts``, ``bounds`` (west, south, east, north in
         degrees) and ``projection``. A copy: changing it changes nothing.
@@ -167,6 +168,63 @@ class RoadNetwork:
         highway, lines = self._handle.streets()
         table = gpd.GeoDataFrame({"highway": highway}, geometry=shapely.from_wkb(lines), crs=LONLAT)
         table.attrs = self._attrs()
+        return table
+
+    def speeds(self) -> pd.DataFrame:
+        """Kilometres by class of road and by what decided the speed: how good the map is.
+
+        A street counts once, whoever may pass. Where both of its directions are
+        open each has half of it, since a sign may stand on one side only.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The longest first: ``highway`` (the class of the road), ``speed_source``
+            (what set the speed, in the words of :func:`~desserte.explain`),
+            ``kilometres``, ``share`` (of all kilometres), ``kmh`` (mean speed as
+            driven, length over time, with bends, braking and accelerating and
+            without the delays of junctions), ``lane_kmh`` (the same without
+            bends). A bend is no source: it is the difference between the two.
+
+            In ``attrs``: ``kilometres`` in all; ``share_by_source``, the largest
+            first; ``share_with_limit`` and ``share_with_surface``, where the map
+            has a number of ``maxspeed``, and a ``surface``, whether or not they
+            decide; ``share_restricted``, where only those pass who begin or end
+            there; and ``cut_off``, what no road joins to the longest part of the
+            network: ``inhabited`` (of each part ``kilometres``, ``settlements``
+            within 1000 m and the ``names`` of up to five), ``uninhabited``, and
+            ``fragments`` too small to snap to (``count``, ``kilometres``).
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> sheet = network.speeds()
+        >>> bool(abs(sheet["share"].sum() - 1) < 1e-9)
+        True
+        >>> list(sheet.attrs["share_by_source"])[:2]
+        ['class default', 'posted limit']
+        """
+        highway, source, kilometres, kmh, lane_kmh, text = self._handle.speeds()
+        totals = json.loads(text)
+        everything = totals["kilometres"]
+        columns = {
+            "highway": pd.Series(highway, dtype=object),
+            "speed_source": pd.Series(source, dtype=object),
+            "kilometres": kilometres,
+            "share": kilometres / everything,
+            "kmh": kmh,
+            "lane_kmh": lane_kmh,
+        }
+        table = pd.DataFrame(columns)
+        by_source = table.groupby("speed_source")["share"].sum().sort_values(ascending=False)
+        table.attrs = self._attrs(
+            kilometres=everything,
+            share_by_source=by_source.to_dict(),
+            share_with_limit=totals["with_limit"] / everything,
+            share_with_surface=totals["with_surface"] / everything,
+            share_restricted=totals["restricted"] / everything,
+            cut_off=totals["cut_off"],
+        )
         return table
 
     def _attrs(self, **parameters: Any) -> dict[str, Any]:

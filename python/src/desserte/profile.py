@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte import _native
+from desserte._frames import rural_areas
 from desserte._html import card
 from desserte.errors import ProfileError
 
 if TYPE_CHECKING:
     import os
+
+    from desserte._lazy import gpd
 
 __all__ = ["Profile", "profile_text"]
 
@@ -48,7 +51,7 @@ class Profile:
     def car(
         cls,
         *,
-        rural_kmh: float = 80,
+        rural_kmh: float | gpd.GeoDataFrame = 80,
         departure: str | None = None,
         season: Literal["normal", "winter"] = "normal",
         ferries: bool = False,
@@ -61,7 +64,12 @@ class Profile:
         ----------
         rural_kmh
             Speed limit outside built-up areas where no sign says otherwise, in
-            km/h: 80, or 90 where the département decided so.
+            km/h: 80, or 90 where the département decided so. Or a GeoDataFrame
+            of areas in any CRS with a column ``kmh``, from 20 to 130, where the
+            banks of a river differ. Of areas that overlap the first decides;
+            outside all of them the limit is 80. National roads (``ref`` N 102)
+            stay at 80 in any case. A road is cut at the point of the map
+            nearest the border.
         departure
             When one leaves, "2025-10-07T10:00", for tags that hold at certain
             hours, days or dates; None is that Tuesday of school term, at ten.
@@ -84,6 +92,9 @@ class Profile:
         ------
         ProfileError
             If a setting is not a number, or out of range.
+        InputError, CrsError
+            If areas have no ``kmh``, one that is no limit, no CRS, or no ground;
+            the message names the rows.
 
         Examples
         --------
@@ -91,18 +102,32 @@ class Profile:
 
         >>> ds.Profile.car(rural_kmh=90).settings["rural_kmh"]
         90.0
+
+        The Drôme, on the other bank of the Rhône, at 80.
+
+        >>> from shapely.geometry import box
+        >>> banks = gpd.GeoDataFrame(
+        ...     {"kmh": [90, 80]},
+        ...     geometry=[box(3.9, 44.3, 4.8, 45.4), box(4.8, 44.3, 5.8, 45.4)],
+        ...     crs="EPSG:4326",
+        ... )
+        >>> ds.Profile.car(rural_kmh=banks).settings["rural_areas"]["kmh"]
+        [80.0, 90.0]
         """
         if not isinstance(ferries, bool):
             message = f"ferries is True or False, got {ferries!r}"
             raise ProfileError(message)
+        # A table is known by its columns, so that a number does not load GeoPandas.
+        is_table = hasattr(rural_kmh, "columns") or hasattr(rural_kmh, "geometry")
+        areas = rural_areas(rural_kmh) if is_table else []
         settings = {
-            "rural_kmh": _in_range("rural_kmh", rural_kmh),
+            **({} if is_table else {"rural_kmh": _in_range("rural_kmh", rural_kmh)}),
             "ferries": ferries,
             "speed_factor": _in_range("speed_factor", speed_factor),
             "walking_kmh": _in_range("walking_kmh", walking_kmh),
             **_moment(departure, season),
         }
-        return cls(_native.profile_toml("car", json.dumps(settings)))
+        return cls(_native.profile_toml("car", json.dumps(settings), areas))
 
     @classmethod
     def foot(
@@ -140,7 +165,7 @@ class Profile:
             "walking_kmh": _in_range("walking_kmh", walking_kmh),
             **_moment(departure, season),
         }
-        return cls(_native.profile_toml("foot", json.dumps(settings)))
+        return cls(_native.profile_toml("foot", json.dumps(settings), []))
 
     @classmethod
     def bicycle(
@@ -178,7 +203,7 @@ class Profile:
             "speed_factor": _in_range("speed_factor", speed_factor),
             **_moment(departure, season),
         }
-        return cls(_native.profile_toml("bicycle", json.dumps(settings)))
+        return cls(_native.profile_toml("bicycle", json.dumps(settings), []))
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> Profile:
@@ -227,7 +252,11 @@ class Profile:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings by name, in km/h where they are speeds."""
+        """The settings by name, in km/h where they are speeds.
+
+        ``rural_areas``, where there are some: their count, their limits, each
+        once (kmh), and a fingerprint of their outlines (sha256).
+        """
         summary = self._summary()
         return {name: value for name, value in summary.items() if name != "name"}
 
@@ -254,6 +283,7 @@ class Profile:
 
 _ORDER = (
     "rural_kmh",
+    "rural_areas",
     "departure",
     "season",
     "ferries",
@@ -271,7 +301,7 @@ def profile_text(profile: Profile | str) -> str:
     if profile not in names:
         message = f"there is no profile {profile!r}; there are: {', '.join(names)}"
         raise ProfileError(message)
-    return _native.profile_toml(profile, "{}")
+    return _native.profile_toml(profile, "{}", [])
 
 
 def _moment(departure: str | None, season: str) -> dict[str, str]:
@@ -293,4 +323,7 @@ def _in_range(name: str, value: float) -> float:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        limits = ", ".join(f"{kmh:g}" for kmh in value["kmh"])
+        return f"{value['count']} ({limits})"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -30,7 +30,7 @@ const KERB: Metres = Metres(20.0);
 /// use desserte::LonLat;
 ///
 /// let at = |lon, lat| LonLat::from_degrees(lon, lat).unwrap();
-/// let village = Settlement { position: at(4.40, 44.60), kind: SettlementKind::Village };
+/// let village = Settlement { position: at(4.40, 44.60), kind: SettlementKind::Village, name: None };
 /// let land = BuiltUpLand { settlements: vec![village], ..BuiltUpLand::default() };
 /// let built_up = BuiltUp::of(&land);
 /// assert!(built_up.contains(at(4.402, 44.60)));

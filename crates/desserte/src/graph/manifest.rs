@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
 use crate::osm::{Oddities, SourceFile};
-use crate::profile::{Profile, Settings};
+use crate::profile::{Profile, RuralSummary, Settings};
 
 use super::turn::RestrictionCounts;
 
@@ -36,6 +36,9 @@ pub struct ProfileSummary {
     pub name: String,
     /// What its user may set.
     pub settings: Settings,
+    /// Its areas with a limit of their own, if it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rural_areas: Option<RuralSummary>,
     /// SHA-256 of all its rules and settings, as [`Profile::to_toml`] writes them.
     pub rules_sha256: String,
 }
@@ -47,6 +50,7 @@ impl ProfileSummary {
         Self {
             name: profile.name().to_owned(),
             settings: *profile.settings(),
+            rural_areas: profile.rural_summary(),
             rules_sha256: rules.to_hex(),
         }
     }

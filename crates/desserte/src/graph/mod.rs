@@ -17,6 +17,7 @@ mod built_up;
 mod chain;
 mod component;
 mod course;
+mod cut_off;
 mod delay;
 mod drive;
 mod enclose;
@@ -28,9 +29,12 @@ mod manoeuvre;
 mod order;
 mod ring;
 mod road_graph;
+mod rural;
 mod snap;
+mod speeds;
 mod split;
 mod street;
+mod surroundings;
 mod survey;
 mod trip;
 mod turn;
@@ -43,17 +47,20 @@ use rayon::prelude::*;
 pub use barrier::BarrierLines;
 pub use built_up::BuiltUp;
 pub use component::{Reachability, Reached};
+pub use cut_off::{CutOff, CutOffPart, PartCount};
 pub use error::GraphError;
 pub use manifest::{Manifest, NetworkCounts, ProfileSummary};
 pub use road_graph::{Adjacency, ArcId, Heading, Link, NodeId, RoadGraph};
+pub use rural::RuralLand;
 pub use snap::{Place, Snap, SnapIndex};
+pub use speeds::{SpeedRow, SpeedSheet};
 pub use street::{Direction, JunctionId, StreetId, StreetUse, Streets, Stretch, WayRecord};
 pub use turn::RestrictionCounts;
 pub use visit::{ArcRef, ArcRefs, Neighbours, NodeMarks};
 
 use crate::{
     geodesy::Projection,
-    osm::{OsmExtract, OsmNodeId},
+    osm::{OsmExtract, OsmNodeId, Settlement},
     profile::Profile,
     units::{KmPerHour, LonLat, Metres},
     watch::{Phase, Watch},
@@ -73,6 +80,8 @@ pub struct RoadNetwork {
     junction_positions: Vec<LonLat>,
     junction_nodes: Vec<OsmNodeId>,
     is_snappable: Vec<bool>,
+    /// Who is cut off, if anyone.
+    settlements: Vec<Settlement>,
     barriers: BarrierLines,
     projection: Projection,
     walking_speed: KmPerHour,
@@ -257,6 +266,7 @@ impl Built {
             junction_positions: positions,
             junction_nodes: nodes.iter().map(|node| extract.node_ids[node.index()]).collect(),
             is_snappable,
+            settlements: extract.built_up.settlements.clone(),
             barriers,
             projection,
             walking_speed: profile.walking_speed(),

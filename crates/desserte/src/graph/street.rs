@@ -9,7 +9,7 @@
 
 use crate::{
     osm::{OsmWayId, TagList},
-    profile::{Access, DelayCause, Delays, Lane, WayUse},
+    profile::{Access, DelayCause, Delays, Evidence, Lane, WayUse},
     units::{LonLat, Metres, Millis},
 };
 
@@ -109,6 +109,8 @@ pub struct WayRecord {
     pub tags: TagList,
     /// What it is to the traveller.
     pub usage: WayUse,
+    /// What the map says that a speed could rest on.
+    pub evidence: Evidence,
 }
 
 /// A part of a street that was drawn by one way.

@@ -1,8 +1,9 @@
 //! Which pieces of the map does this traveller use, and how long does each segment take?
 //!
-//! Every way of the extract is put to the profile, once for each setting it runs
-//! through: open country, or built-up land. A way that may be used is cut where
-//! its setting changes and where the extract lacks one of its nodes. The seconds
+//! Every way of the extract is put to the profile, once for each setting that a
+//! stretch may lie in: open country or built-up land, under this limit or that.
+//! A way that may be used is cut where its setting changes what it is, and where
+//! the extract lacks one of its nodes. The seconds
 //! of its segments are those of the drive along the whole road it belongs to
 //! (`drive.rs`).
 //!
@@ -12,10 +13,10 @@
 
 use crate::{
     osm::{NodeIndex, OsmExtract, OsmWay, TagPool},
-    profile::{Profile, Setting, WayUse},
+    profile::{Evidence, Profile, Setting},
 };
 
-use super::{built_up::BuiltUp, drive, street::WayRecord};
+use super::{drive, street::WayRecord, surroundings::Surroundings};
 
 /// A run of consecutive nodes of one way, all of them known.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +43,7 @@ pub(super) struct Survey {
 impl Survey {
     pub(super) fn of(extract: &OsmExtract, profile: &Profile) -> Self {
         let mut survey = Self::default();
-        let land = BuiltUp::of(&extract.built_up);
+        let land = Surroundings::of(extract, profile);
         for way in &extract.ways {
             survey.add_way((extract, &land), profile, way);
         }
@@ -53,47 +54,59 @@ impl Survey {
 
     fn add_way(
         &mut self,
-        (extract, land): (&OsmExtract, &BuiltUp),
+        (extract, land): (&OsmExtract, &Surroundings),
         profile: &Profile,
         way: &OsmWay,
     ) {
         let tags = extract.tags.get(way.tags);
-        let open = Setting::of(profile);
-        let Some(in_the_open) = profile.way_use(tags, open) else { return };
+        let usage = |&setting: &Setting| profile.way_use(tags, setting);
+        let Some((open, others)) = land.settings().split_first() else { return };
+        let Some(open) = usage(open) else { return };
+        let others = others.iter().map(|setting| usage(setting).unwrap_or(open));
+        let told = self.way_tags.insert(tags.iter().filter(|(key, _)| is_told(key)));
+        let evidence = Evidence::of(tags);
         let first_record = self.ways.len();
-        let tags_told = self.way_tags.insert(tags.iter().filter(|(key, _)| is_told(key)));
-        let town = profile.way_use(tags, open.in_town()).unwrap_or(in_the_open);
-        // Most ways bear a sign or a class that no setting changes: they need no second record.
-        let settings: &[WayUse] =
-            if town == in_the_open { &[in_the_open] } else { &[in_the_open, town] };
-        for usage in settings {
-            self.ways.push(WayRecord { id: way.id, tags: tags_told, usage: *usage });
-        }
+        let record = |usage| WayRecord { id: way.id, tags: told, usage, evidence };
+        let records: Vec<u32> = std::iter::once(open)
+            .chain(others)
+            .map(|usage| self.record_of(first_record, record(usage)))
+            .collect();
+        // Most ways bear a sign or a class that no setting changes: they are not cut.
+        let is_settled = self.ways.len() == first_record + 1;
         for run in extract.nodes_of(way).split(|&node| node == NodeIndex::MISSING) {
-            if settings.len() == 1 {
+            if is_settled {
                 self.add_piece(first_record as u32, run);
             } else {
-                self.add_settled_pieces((extract, land), first_record as u32, run);
+                self.add_settled_pieces((extract, land), &records, run);
             }
         }
     }
 
-    /// Cuts a run where it enters or leaves built-up land; a segment lies where its middle does.
+    /// The record of a way used like this, made unless one of its other settings has it.
+    fn record_of(&mut self, first: usize, record: WayRecord) -> u32 {
+        let known = self.ways[first..].iter().position(|other| other.usage == record.usage);
+        let place = known.map_or(self.ways.len(), |place| first + place);
+        if known.is_none() {
+            self.ways.push(record);
+        }
+        place as u32
+    }
+
+    /// Cuts a run where its surroundings make it another; a segment lies where its middle does.
     fn add_settled_pieces(
         &mut self,
-        (extract, land): (&OsmExtract, &BuiltUp),
-        open_record: u32,
+        (extract, land): (&OsmExtract, &Surroundings),
+        records: &[u32],
         run: &[NodeIndex],
     ) {
         let position = |node: NodeIndex| extract.positions[node.index()];
-        let is_in_town: Vec<bool> = run
+        let record_at: Vec<u32> = run
             .windows(2)
-            .map(|pair| land.contains(position(pair[0]).towards(position(pair[1]), 0.5)))
+            .map(|pair| records[land.at(position(pair[0]).towards(position(pair[1]), 0.5))])
             .collect();
         let mut first = 0;
-        for stretch in is_in_town.chunk_by(|a, b| a == b) {
-            let record = open_record + u32::from(stretch[0]);
-            self.add_piece(record, &run[first..=first + stretch.len()]);
+        for stretch in record_at.chunk_by(|a, b| a == b) {
+            self.add_piece(stretch[0], &run[first..=first + stretch.len()]);
             first += stretch.len();
         }
     }

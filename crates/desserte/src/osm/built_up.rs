@@ -15,6 +15,7 @@ use super::blocks::{Element, RelationBody};
 use super::gather::Gathered;
 use super::selection::RawTags;
 use super::surface::{ring, stitch};
+use super::tags::Tags;
 use crate::units::LonLat;
 
 /// Values of `landuse` that count as built up, in alphabetical order.
@@ -54,12 +55,14 @@ pub struct BuiltUpLand {
 }
 
 /// A settlement drawn as a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     /// Where its middle is, as the map has it.
     pub position: LonLat,
     /// What it is.
     pub kind: SettlementKind,
+    /// Its name, if the map has one.
+    pub name: Option<Box<str>>,
 }
 
 /// What a settlement is, as the tag `place` has it.
@@ -124,10 +127,11 @@ pub(super) fn built_up_land(gathered: &Gathered, positions: &[LonLat]) -> BuiltU
     let is_near = |ring: &Vec<LonLat>| {
         Bounds::around(ring).is_some_and(|bounds| bounds.is_within(MARGIN, &streets))
     };
-    let settlement = |position: LonLat, place| {
+    let settlement = |position: LonLat, tags: Tags<'_>| {
         let bounds = Bounds { low: position, high: position };
-        let kind = settlement_kind(place).filter(|_| bounds.is_within(MARGIN, &streets))?;
-        Some(Settlement { position, kind })
+        let kind = settlement_kind(tags.value("place"))?;
+        let name = tags.value("name").map(Box::from);
+        bounds.is_within(MARGIN, &streets).then_some(Settlement { position, kind, name })
     };
     BuiltUpLand {
         rings: of_ways.chain(of_relations).filter(is_near).collect(),
@@ -135,8 +139,7 @@ pub(super) fn built_up_land(gathered: &Gathered, positions: &[LonLat]) -> BuiltU
             .tagged
             .iter()
             .filter_map(|&(node, tags)| {
-                let place = gathered.tags.get(tags).value("place");
-                settlement(nodes.positions[node.index()], place)
+                settlement(nodes.positions[node.index()], gathered.tags.get(tags))
             })
             .collect(),
     }

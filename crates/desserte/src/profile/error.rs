@@ -76,6 +76,12 @@ pub enum ProfileError {
         /// The words there are.
         known: Vec<String>,
     },
+    /// A polygon has no inside.
+    #[error("`{key}` of the profile has no inside, give its outline three corners at least")]
+    NoGround {
+        /// Where it stands.
+        key: String,
+    },
     /// A name or a list that may not be empty is.
     #[error("`{key}` of the profile is empty, give it a value")]
     Empty {

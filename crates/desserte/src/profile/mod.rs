@@ -19,6 +19,7 @@
 //! turn        which restrictions bind      kinematics how bends are taken
 //! ferry       ways that carry one          ground    where one may step off
 //! way         all of it put together       settings  what a study changes
+//! rural       areas with a limit of their own  evidence what a mapper has said
 //! ```
 
 mod access;
@@ -30,6 +31,7 @@ mod delay;
 mod departure;
 mod direction;
 mod error;
+mod evidence;
 mod ferry;
 mod ground;
 mod hours;
@@ -37,6 +39,7 @@ mod kinematics;
 mod limit;
 mod mark;
 mod rules;
+mod rural;
 mod setting;
 mod settings;
 mod source;
@@ -50,8 +53,10 @@ use serde::{Deserialize, Serialize};
 pub use delay::{DelayCause, Delays, NodeDelay};
 pub use departure::{Departure, Season};
 pub use error::ProfileError;
+pub use evidence::Evidence;
 pub use ferry::FerryTerms;
 pub use kinematics::Kinematics;
+pub use rural::{NoPosition, RuralArea, RuralPolygon, RuralSummary};
 pub use setting::Setting;
 pub use settings::Settings;
 pub use source::SpeedSource;

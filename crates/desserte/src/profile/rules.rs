@@ -17,6 +17,7 @@ use super::ferry::FerryRules;
 use super::kinematics::Kinematics;
 use super::limit::LimitRules;
 use super::mark::Mark;
+use super::rural::{self, RuralArea};
 use super::settings::Settings;
 use super::turn::TurnRules;
 use super::vehicle::Vehicle;
@@ -60,6 +61,9 @@ pub(super) struct Rules {
     #[serde(default)]
     pub(super) service_kinds: ServiceKinds,
     pub(super) ferry: FerryRules,
+    /// Where the limit outside built-up areas is another than that of the settings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rural_areas: Vec<RuralArea>,
 }
 
 /// How large a network must be for a place to snap to it; one of the two is enough.
@@ -96,6 +100,7 @@ impl Rules {
             check_speed(&format!("track_grades.{grade}"), *kmh)?;
         }
         class::check(&self.classes, &self.service_kinds)?;
+        rural::check(&self.rural_areas)?;
         self.ferry.check()
     }
 }

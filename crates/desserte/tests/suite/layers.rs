@@ -17,7 +17,7 @@ const HOMES: [(&str, &[&str]); 5] = [
     ("protobuf", &["osm/"]),
     ("flate2", &["osm/"]),
     ("sha2", &["fingerprint.rs"]),
-    ("rstar", &["graph/snap.rs", "graph/barrier.rs", "graph/built_up.rs"]),
+    ("rstar", &["graph/snap.rs", "graph/barrier.rs", "graph/built_up.rs", "graph/rural.rs"]),
 ];
 
 /// A source file: its path below `src`, and its text without comments.

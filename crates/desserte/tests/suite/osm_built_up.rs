@@ -21,6 +21,10 @@ fn at(lon: f64, lat: f64) -> LonLat {
     LonLat::from_degrees(lon, lat).unwrap()
 }
 
+fn settlement(lon: f64, lat: f64, kind: SettlementKind) -> Settlement {
+    Settlement { position: at(lon, lat), kind, name: None }
+}
+
 /// Four corners of a square of a hundredth of a degree, a node in it, and a road past it.
 fn square_town() -> Town {
     Town::new()
@@ -112,8 +116,8 @@ fn a_settlement_is_read_whether_or_not_a_street_passes_through_its_node() {
         .tagged(&[("highway", "crossing")])
         .way(11, &[41, 6], &[("highway", "residential")]);
     let extract = read_town(&town);
-    let settlement = |lon, lat, kind| Settlement { position: at(lon, lat), kind };
     let hamlet = settlement(4.42, 44.61, SettlementKind::Hamlet);
+    let hamlet = Settlement { name: Some("Le Pont".into()), ..hamlet };
     let village = settlement(4.42, 44.605, SettlementKind::Village);
     assert_eq!(extract.built_up.settlements, [hamlet, village]);
     assert!(extract.tagged_nodes.is_empty(), "a name stops nobody");
@@ -178,9 +182,10 @@ fn a_kerb_belongs_to_the_town_and_a_field_does_not() {
 
 #[test]
 fn a_settlement_reaches_only_where_no_outline_covers_it() {
-    let village = Settlement { position: at(4.405, 44.605), kind: SettlementKind::Village };
-    let farm = Settlement { position: at(4.42, 44.605), kind: SettlementKind::Hamlet };
-    let alone = BuiltUpLand { settlements: vec![village, farm], ..BuiltUpLand::default() };
+    let village = settlement(4.405, 44.605, SettlementKind::Village);
+    let farm = settlement(4.42, 44.605, SettlementKind::Hamlet);
+    let settlements = vec![village.clone(), farm.clone()];
+    let alone = BuiltUpLand { settlements, ..BuiltUpLand::default() };
     let built_up = BuiltUp::of(&alone);
     // 238 m and 262 m east of the village, 95 m and 111 m of the hamlet.
     assert!(built_up.contains(at(4.408, 44.605)) && !built_up.contains(at(4.4083, 44.605)));
@@ -202,9 +207,9 @@ fn any_land_is_answered() {
         vec![at(0.0, 0.0); 5],
         vec![corner, LonLat { lon: i32::MIN, lat: i32::MIN }, LonLat { lon: 0, lat: i32::MAX }],
     ];
-    let pole = Settlement { position: at(180.0, 90.0), kind: SettlementKind::City };
-    let lost = Settlement { position: corner, kind: SettlementKind::Town };
-    let settlements = vec![pole, lost];
+    let pole = settlement(180.0, 90.0, SettlementKind::City);
+    let lost = Settlement { position: corner, ..settlement(0.0, 0.0, SettlementKind::Town) };
+    let settlements = vec![pole.clone(), lost];
     assert!(!BuiltUp::of(&BuiltUpLand::default()).contains(corner));
     let built_up = BuiltUp::of(&BuiltUpLand { rings: rings[..4].to_vec(), settlements });
     assert!(built_up.contains(pole.position) && built_up.contains(corner));
