@@ -7,8 +7,9 @@
 //!
 //! A stop or give-way sign often stands a few metres before its junction, and a
 //! crossing of two wide roads bears a light at each of its corners. So a street
-//! shorter than thirty metres that begins where one was already made to wait
-//! ends without another wait.
+//! shorter than thirty metres that begins where others were already made to wait
+//! ends without another wait. The passage through a gate costs nothing more than
+//! coming to it did.
 
 use std::collections::HashMap;
 
@@ -41,7 +42,8 @@ pub(super) fn of_nodes(extract: &OsmExtract, profile: &Profile) -> NodeDelays {
 /// The cause of a delay at the end of each street, by use.
 pub(super) fn causes(assembly: &Assembly, nodes: &NodeDelays) -> Vec<[Option<DelayCause>; 2]> {
     let streets = &assembly.streets;
-    let judge = Judge { assembly, nodes, arms: Arms::of(assembly) };
+    let mut judge = Judge { assembly, nodes, arms: Arms::of(assembly) };
+    judge.count_waits();
     let both = Direction::BOTH;
     streets.ids().map(|street| both.map(|way| judge.cause(StreetUse::new(street, way)))).collect()
 }
@@ -52,6 +54,8 @@ struct Arm {
     count: u32,
     highest_rank: u8,
     has_roundabout: bool,
+    /// How many of the streets that lead here its sign speaks to.
+    waits: u32,
     /// The two streets of a junction that has no more: a node on the way.
     passing: [Option<StreetUse>; 2],
 }
@@ -89,9 +93,21 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    fn count_waits(&mut self) {
+        for usage in self.assembly.streets.uses() {
+            let head = self.assembly.streets.head(usage);
+            if self.delay_at(head).is_some_and(|delay| self.binds(delay, usage)) {
+                self.arms.0[head.index()].waits += 1;
+            }
+        }
+    }
+
     fn cause(&self, usage: StreetUse) -> Option<DelayCause> {
         let streets = &self.assembly.streets;
         streets.access(usage)?;
+        if self.is_gate(usage) {
+            return None;
+        }
         let head = self.arms.at(streets.head(usage));
         let (_, way) = way_at_head(streets, usage);
         let cause = match self.delay_at(streets.head(usage)) {
@@ -137,15 +153,26 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether a short street begins where one was made to wait for the same junction.
+    /// Whether a short street begins where others had to wait for the same junction.
     fn has_waited(&self, usage: StreetUse) -> bool {
         let streets = &self.assembly.streets;
         let tail = streets.tail(usage);
-        let waits = |delay: NodeDelay| {
-            delay.cause == DelayCause::Signals
-                || is_right_of_way(delay.cause) && self.arms.at(tail).count == 2
-        };
-        streets.length(usage.street()).0 < ONE_JUNCTION.0 && self.delay_at(tail).is_some_and(waits)
+        let Some(delay) = self.delay_at(tail) else { return false };
+        let arm = self.arms.at(tail);
+        let settles =
+            delay.cause == DelayCause::Signals || is_right_of_way(delay.cause) && arm.count == 2;
+        let back = usage.reversed();
+        let is_own = streets.access(back).is_some() && self.binds(delay, back);
+        streets.length(usage.street()).0 < ONE_JUNCTION.0
+            && settles
+            && arm.waits > u32::from(is_own)
+    }
+
+    /// Whether a street is the passage between two sides of a gate: two junctions, one place.
+    fn is_gate(&self, usage: StreetUse) -> bool {
+        let streets = &self.assembly.streets;
+        let points = streets.points(usage.street());
+        streets.tail(usage) != streets.head(usage) && points.len() == 2 && points[0] == points[1]
     }
 }
 
