@@ -9,6 +9,7 @@ mod drawing;
 mod graph;
 mod isochrone;
 mod laws;
+mod laws_driven;
 mod layers;
 mod matrix;
 mod oracle;
