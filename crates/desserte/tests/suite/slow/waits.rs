@@ -11,7 +11,9 @@
 //! the way of the segment. A stop or give-way sign without one speaks, on a
 //! junction, to those who come by less than the highest road there; on the way,
 //! to those who have come further along their street than they have yet to go to
-//! the next junction. Anything else speaks to all.
+//! the next junction. Lights without one that stand on the way, within thirty
+//! metres of a junction with lights on another of its arms, speak to those for
+//! whom that junction comes next. Anything else speaks to all.
 //!
 //! Who goes first at one junction is settled once: a street shorter than thirty
 //! metres that begins at a light, or at a sign on the way, which others who come
@@ -96,16 +98,65 @@ impl SlowMap<'_> {
         if sign.is_directed {
             return if is_along(usage) { sign.forward } else { sign.backward };
         }
+        let arms = self.meeting(usage);
+        if arms.len() == 2 && sign.cause == DelayCause::Signals {
+            let onward = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
+            return self.is_before_lit(onward) || !self.is_before_lit(usage ^ 1);
+        }
         if !matches!(sign.cause, DelayCause::Stop | DelayCause::GiveWay) {
             return true;
         }
-        let arms = self.meeting(usage);
         if arms.len() != 2 {
             return self.is_lesser(usage);
         }
         let onward = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
         let [(come, _), (to_go, _)] = [usage ^ 1, onward].map(|arm| self.street(arm));
         to_go < come
+    }
+
+    /// Whether a use leads within reach to a junction with lights on two arms or more.
+    fn is_before_lit(&self, first: Use) -> bool {
+        self.reaches(first).is_some_and(|arm| {
+            let lit = |&arm: &Use| self.meets_lights(arm);
+            self.leaving[self.tail(arm).index()].iter().filter(|arm| lit(arm)).count() > 1
+        })
+    }
+
+    /// The arm of the next junction by which one comes there, if it is within reach.
+    fn reaches(&self, first: Use) -> Option<Use> {
+        let (mut usage, mut metres) = (first, 0.0);
+        // A segment from a node to itself has no length, and no end.
+        for _ in 0..self.segments.len() {
+            metres += self.segments[usage / 2].metres;
+            let arms = self.meeting(usage);
+            if metres * 1000.0 >= ONE_JUNCTION as f64 || arms.len() < 2 {
+                return None;
+            }
+            if arms.len() > 2 {
+                return Some(usage ^ 1);
+            }
+            usage = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
+        }
+        None
+    }
+
+    /// Whether an arm of a junction has lights on it within reach, before the next junction.
+    fn meets_lights(&self, first: Use) -> bool {
+        let (mut usage, mut metres) = (first, 0.0);
+        // A segment from a node to itself has no length, and no end.
+        for _ in 0..self.segments.len() {
+            metres += self.segments[usage / 2].metres;
+            let arms = self.meeting(usage);
+            if metres * 1000.0 >= ONE_JUNCTION as f64 || arms.len() != 2 {
+                return false;
+            }
+            let sign = self.signs.get(&self.head(usage));
+            if sign.is_some_and(|sign| sign.cause == DelayCause::Signals) {
+                return true;
+            }
+            usage = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
+        }
+        false
     }
 
     /// Millimetres along a street that begins with a use, and its last use.
