@@ -6,6 +6,7 @@
 
 mod cases;
 mod drawing;
+mod drive;
 mod graph;
 mod isochrone;
 mod laws;

@@ -62,6 +62,7 @@ pub(crate) struct Turn {
 
 /// What a sketch takes from its draw.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a part of a town that may be left out")]
 pub(crate) struct Palette {
     pub(crate) access: bool,
     pub(crate) barriers: bool,
