@@ -25,10 +25,13 @@ GRID_ORIGIN = (4.4, 44.5)
 GRID_STEP = (0.0012574, 0.0008999)
 
 REASONS = {"beyond_cutoff", "origin_off_network", "destination_off_network", "no_path"}
+CASE_KEYS = {"title", "network", "places", "trips"}
 TRIP_KEYS = {"from", "to", "seconds", "reason", "tolerance", "max_minutes", "radius_metres", "why"}
 
 CASES = sorted((FIXTURES / "cases").glob("*.toml"))
 DRAWINGS = sorted(NETWORKS.glob("*.osm"))
+ROADS = [path for path in DRAWINGS if 'generator="roads.py"' in path.read_text(encoding="utf-8")]
+TOWNS = [path for path in DRAWINGS if path not in ROADS]
 
 
 def read_case(path: Path) -> dict[str, Any]:
@@ -55,9 +58,10 @@ def test_there_are_cases_and_every_network_serves_one() -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_case_names_a_network_and_places_that_exist(path: Path) -> None:
     case = read_case(path)
-    assert case.keys() == {"title", "network", "speed_kmh", "places", "trips"}
+    assert case.keys() - {"profile", "speed_kmh", "settings"} == CASE_KEYS
     assert (NETWORKS / case["network"]).is_file()
-    assert case["speed_kmh"] == 36
+    # A time worked out by hand is one of metres over one speed; the default car has bounds.
+    assert (case.get("profile"), case.get("speed_kmh")) in {(None, 36), ("car", None)}
     ids = [place["id"] for place in case["places"]]
     assert len(ids) == len(set(ids))
     named = {trip[end] for trip in case["trips"] for end in ("from", "to")}
@@ -69,12 +73,18 @@ def test_a_trip_has_a_time_or_a_reason_and_says_why(path: Path) -> None:
     for trip in read_case(path)["trips"]:
         assert trip.keys() <= TRIP_KEYS
         assert ("seconds" in trip) != ("reason" in trip)
-        assert trip.get("seconds", 0.0) >= 0.0
+        expected = trip.get("seconds", 0.0)
+        if isinstance(expected, dict):
+            assert expected.keys() == {"at_least", "at_most", "source"}
+            assert 0.0 < expected["at_least"] < expected["at_most"]
+            assert expected["source"]
+        else:
+            assert expected >= 0.0
         assert trip.get("reason", "no_path") in REASONS
         assert trip["why"]
 
 
-@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TOWNS, ids=lambda path: path.stem)
 def test_a_town_is_drawn_on_the_grid(path: Path) -> None:
     nodes = ET.parse(path).getroot().findall("node")
     assert 4 <= len(nodes) <= 60
@@ -84,7 +94,10 @@ def test_a_town_is_drawn_on_the_grid(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_place_lies_on_the_grid(path: Path) -> None:
-    for place in read_case(path)["places"]:
+    case = read_case(path)
+    if NETWORKS / case["network"].removesuffix(".pbf") in ROADS:
+        return
+    for place in case["places"]:
         assert metres_off_grid(place["lon"], place["lat"]) < 0.02, place["id"]
 
 

@@ -7,8 +7,11 @@
 //!
 //! A stop or give-way sign often stands a few metres before its junction, and a
 //! crossing of two wide roads bears a light at each of its corners. So a street
-//! shorter than thirty metres that begins where one was already made to wait
-//! ends without another wait.
+//! shorter than thirty metres that begins where others were already made to wait
+//! ends without another wait. Lights that stand before their junction on several
+//! of its arms are the lights of one junction, too: one without a direction
+//! speaks to those for whom the junction comes next. The passage through a gate costs nothing more than
+//! coming to it did.
 
 use std::collections::HashMap;
 
@@ -26,6 +29,9 @@ use super::{
 /// How far a wait reaches: the signs and lights of one junction are counted once.
 const ONE_JUNCTION: Metres = Metres(30.0);
 
+/// No more nodes on the way than this are passed in looking for a junction.
+const MOST_NODES: usize = 8;
+
 /// The nodes of an extract that cost something.
 pub(super) type NodeDelays = HashMap<NodeIndex, NodeDelay>;
 
@@ -41,7 +47,9 @@ pub(super) fn of_nodes(extract: &OsmExtract, profile: &Profile) -> NodeDelays {
 /// The cause of a delay at the end of each street, by use.
 pub(super) fn causes(assembly: &Assembly, nodes: &NodeDelays) -> Vec<[Option<DelayCause>; 2]> {
     let streets = &assembly.streets;
-    let judge = Judge { assembly, nodes, arms: Arms::of(assembly) };
+    let mut judge = Judge { assembly, nodes, arms: Arms::of(assembly) };
+    judge.count_lit_streets();
+    judge.count_waits();
     let both = Direction::BOTH;
     streets.ids().map(|street| both.map(|way| judge.cause(StreetUse::new(street, way)))).collect()
 }
@@ -52,6 +60,10 @@ struct Arm {
     count: u32,
     highest_rank: u8,
     has_roundabout: bool,
+    /// How many of the streets that lead here its sign speaks to.
+    waits: u32,
+    /// How many of the streets that leave have lights within reach of the junction.
+    lit_streets: u32,
     /// The two streets of a junction that has no more: a node on the way.
     passing: [Option<StreetUse>; 2],
 }
@@ -82,6 +94,12 @@ impl Arms {
     }
 }
 
+/// A junction near lights on one of its arms, and whether there are others between.
+struct Near {
+    junction: JunctionId,
+    passes_lights: bool,
+}
+
 struct Judge<'a> {
     assembly: &'a Assembly,
     nodes: &'a NodeDelays,
@@ -89,9 +107,34 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    fn count_lit_streets(&mut self) {
+        let streets = &self.assembly.streets;
+        for exit in streets.ids().flat_map(|id| Direction::BOTH.map(|way| StreetUse::new(id, way)))
+        {
+            let tail = streets.tail(exit);
+            let is_lit = self.arms.at(tail).count == 2 && self.has_lights(tail);
+            let near = is_lit.then(|| self.near(exit)).flatten();
+            if let Some(Near { junction, passes_lights: false }) = near {
+                self.arms.0[junction.index()].lit_streets += 1;
+            }
+        }
+    }
+
+    fn count_waits(&mut self) {
+        for usage in self.assembly.streets.uses() {
+            let head = self.assembly.streets.head(usage);
+            if self.delay_at(head).is_some_and(|delay| self.binds(delay, usage)) {
+                self.arms.0[head.index()].waits += 1;
+            }
+        }
+    }
+
     fn cause(&self, usage: StreetUse) -> Option<DelayCause> {
         let streets = &self.assembly.streets;
         streets.access(usage)?;
+        if self.is_gate(usage) {
+            return None;
+        }
         let head = self.arms.at(streets.head(usage));
         let (_, way) = way_at_head(streets, usage);
         let cause = match self.delay_at(streets.head(usage)) {
@@ -121,31 +164,80 @@ impl Judge<'_> {
             Direction::Forward => delay.forward,
             Direction::Backward => delay.backward,
         };
-        let is_sign = matches!(delay.cause, DelayCause::Stop | DelayCause::GiveWay);
-        if delay.is_directed || !is_sign {
+        if delay.is_directed {
             return is_meant;
         }
         let head = self.arms.at(streets.head(usage));
-        match head.passing {
-            // On the way to a junction, a sign speaks to those for whom the junction comes next.
+        let onward = match head.passing {
             [Some(one), Some(other)] if head.count == 2 => {
-                let onward = if one == usage.reversed() { other } else { one };
+                Some(if one == usage.reversed() { other } else { one })
+            }
+            _ => None,
+        };
+        match (delay.cause, onward) {
+            // On the way to a junction, a sign speaks to those for whom the junction comes next.
+            (DelayCause::Stop | DelayCause::GiveWay, Some(onward)) => {
                 streets.length(onward.street()).0 < streets.length(usage.street()).0
             }
             // On the junction itself, to those who come by the lesser road.
-            _ => way.usage.rank < head.highest_rank,
+            (DelayCause::Stop | DelayCause::GiveWay, None) => way.usage.rank < head.highest_rank,
+            (DelayCause::Signals, Some(onward)) => {
+                self.leads_to_lights(onward) || !self.leads_to_lights(usage.reversed())
+            }
+            _ => is_meant,
         }
     }
 
-    /// Whether a short street begins where one was made to wait for the same junction.
+    /// Whether a street that leaves lights leads to their junction, which has others on another arm.
+    fn leads_to_lights(&self, exit: StreetUse) -> bool {
+        self.near(exit).is_some_and(|near| self.arms.at(near.junction).lit_streets > 1)
+    }
+
+    /// The junction that a street leads to within the reach of a wait, past nodes on the way.
+    fn near(&self, mut exit: StreetUse) -> Option<Near> {
+        let streets = &self.assembly.streets;
+        let (mut metres, mut passes_lights) = (0.0, false);
+        for _ in 0..MOST_NODES {
+            metres += streets.length(exit.street()).0;
+            let junction = streets.head(exit);
+            let arm = self.arms.at(junction);
+            if metres >= ONE_JUNCTION.0 || self.is_gate(exit) {
+                return None;
+            }
+            if arm.count > 2 {
+                return Some(Near { junction, passes_lights });
+            }
+            let [Some(one), Some(other)] = arm.passing else { return None };
+            exit = if one == exit.reversed() { other } else { one };
+            passes_lights |= self.has_lights(junction);
+        }
+        None
+    }
+
+    fn has_lights(&self, junction: JunctionId) -> bool {
+        self.delay_at(junction).is_some_and(|delay| delay.cause == DelayCause::Signals)
+    }
+
+    /// Whether a short street begins where others had to wait for the same junction.
     fn has_waited(&self, usage: StreetUse) -> bool {
         let streets = &self.assembly.streets;
         let tail = streets.tail(usage);
-        let waits = |delay: NodeDelay| {
-            delay.cause == DelayCause::Signals
-                || is_right_of_way(delay.cause) && self.arms.at(tail).count == 2
-        };
-        streets.length(usage.street()).0 < ONE_JUNCTION.0 && self.delay_at(tail).is_some_and(waits)
+        let Some(delay) = self.delay_at(tail) else { return false };
+        let arm = self.arms.at(tail);
+        let settles =
+            delay.cause == DelayCause::Signals || is_right_of_way(delay.cause) && arm.count == 2;
+        let back = usage.reversed();
+        let is_own = streets.access(back).is_some() && self.binds(delay, back);
+        streets.length(usage.street()).0 < ONE_JUNCTION.0
+            && settles
+            && arm.waits > u32::from(is_own)
+    }
+
+    /// Whether a street is the passage between two sides of a gate: two junctions, one place.
+    fn is_gate(&self, usage: StreetUse) -> bool {
+        let streets = &self.assembly.streets;
+        let points = streets.points(usage.street());
+        streets.tail(usage) != streets.head(usage) && points.len() == 2 && points[0] == points[1]
     }
 }
 

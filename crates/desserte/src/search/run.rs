@@ -85,6 +85,13 @@ impl Run {
         if direction == Direction::Backward {
             parts.reverse();
         }
+        // From the very end of a street one goes no metre on it, and waits all the same.
+        if parts.is_empty() && self.delay > Millis::ZERO {
+            let at_its_end =
+                |part: &Part| Along::point(part.start) <= low && high <= Along::point(part.end);
+            let parts_there = ways_of(streets, self.usage.street()).filter(at_its_end);
+            parts.extend(parts_there.map(|part| self.stretch(streets, &part, (low, high))).take(1));
+        }
         if let Some(last) = parts.last_mut() {
             last.delay = self.delay;
             last.delay_cause = self.delay_cause;

@@ -189,12 +189,14 @@ impl Drawing {
     }
 }
 
-/// A car that snaps to any network, however small.
+/// A plain car that snaps to any network, however small.
 pub(crate) fn anywhere() -> Profile {
-    let mut rules: toml::Table = toml::from_str(&plain_car().to_toml()).unwrap();
-    let smallest = rules["smallest_network"].as_table_mut().unwrap();
-    smallest.insert("metres".to_owned(), toml::Value::Float(0.0));
-    Profile::from_toml(&toml::to_string(&rules).unwrap()).unwrap()
+    snapping_anywhere(&plain_car())
+}
+
+/// The same traveller, who snaps to any network, however small.
+pub(crate) fn snapping_anywhere(profile: &Profile) -> Profile {
+    changed(profile, &[("smallest_network", "metres", 0.0.into())])
 }
 
 /// The only street that a way has a part in.
@@ -220,12 +222,25 @@ fn borrowed(tags: &Words) -> impl Iterator<Item = (&str, &str)> {
 /// A car whose minutes are metres over nine tenths of the limit, in town as in the open, so that
 /// they can be worked out by hand.
 pub(crate) fn plain_car() -> Profile {
-    let mut rules: toml::Table = toml::from_str(&Profile::car().to_toml()).unwrap();
-    let mut set = |table: &str, key: &str, value: toml::Value| {
-        rules[table].as_table_mut().unwrap().insert(key.to_owned(), value).unwrap();
-    };
-    set("settings", "bends", false.into());
-    set("settings", "delays", false.into());
-    set("limits", "in_share", 0.9.into());
+    let plain = [
+        ("settings", "bends", false.into()),
+        ("settings", "delays", false.into()),
+        ("limits", "in_share", 0.9.into()),
+    ];
+    changed(&Profile::car(), &plain)
+}
+
+/// The plain car, which waits at junctions.
+pub(crate) fn waiting_car() -> Profile {
+    changed(&plain_car(), &[("settings", "delays", true.into())])
+}
+
+/// A profile with other values, by table and key.
+pub(crate) fn changed(profile: &Profile, values: &[(&str, &str, toml::Value)]) -> Profile {
+    let mut rules: toml::Table = toml::from_str(&profile.to_toml()).unwrap();
+    for (table, key, value) in values {
+        let table = rules[*table].as_table_mut().unwrap();
+        table.insert((*key).to_owned(), value.clone()).unwrap();
+    }
     Profile::from_toml(&toml::to_string(&rules).unwrap()).unwrap()
 }

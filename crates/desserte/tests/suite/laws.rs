@@ -10,7 +10,7 @@ use desserte::matrix::{
     Question, Status, TravelTimes, TripDirection, nearest, travel_times, trips,
 };
 use desserte::osm::OsmWayId;
-use desserte::profile::Access;
+use desserte::profile::{Access, Profile};
 use desserte::search::{Journey, StretchKind, Workspace};
 use desserte::{LonLat, Millis, Watch};
 use proptest::prelude::*;
@@ -30,12 +30,12 @@ fn ask(
     travel_times(network, rows, columns, question, &Watch::new()).unwrap()
 }
 
-fn from_rows(network: &RoadNetwork, places: &[Place]) -> TravelTimes {
+pub(crate) fn from_rows(network: &RoadNetwork, places: &[Place]) -> TravelTimes {
     ask(network, places, places, Question::default())
 }
 
 /// Points on streets and positions off them.
-fn places(network: &RoadNetwork, seed: u64, count: usize) -> Vec<Place> {
+pub(crate) fn places(network: &RoadNetwork, seed: u64, count: usize) -> Vec<Place> {
     let mut dice = Dice::new(seed);
     let mut places = places_on_streets(network, &mut dice, count);
     places.extend(places_off_streets(network, &mut dice, count / 2));
@@ -43,7 +43,7 @@ fn places(network: &RoadNetwork, seed: u64, count: usize) -> Vec<Place> {
 }
 
 /// Every law of times on one network, for all pairs of some places.
-fn assert_laws(network: &RoadNetwork, places: &[Place], seed: u64) {
+pub(crate) fn assert_laws(network: &RoadNetwork, places: &[Place], seed: u64) {
     if places.is_empty() {
         return;
     }
@@ -208,7 +208,7 @@ fn is_public_both_ways(network: &RoadNetwork, street: StreetId) -> bool {
 }
 
 /// Places no two of which have one position: those are zero apart, wherever they are snapped.
-fn distinct(mut places: Vec<Place>) -> Vec<Place> {
+pub(crate) fn distinct(mut places: Vec<Place>) -> Vec<Place> {
     places.sort_by_key(|place| place.position);
     places.dedup_by(|a, b| is_same_place(a, b));
     places
@@ -237,7 +237,12 @@ fn laws_hold_in_the_real_extracts() {
 /// A place of one network, as it lies on another that has the same ways there.
 ///
 /// `None` where the way passes there more than once.
-fn carried_over(place: &Place, from: &RoadNetwork, to: &RoadNetwork, cut: i64) -> Option<Place> {
+pub(crate) fn carried_over(
+    place: &Place,
+    from: &RoadNetwork,
+    to: &RoadNetwork,
+    cut: i64,
+) -> Option<Place> {
     let snap = place.snap?;
     let (way, ends) = drawn(from, snap.street, snap.segment as usize);
     let is_same = |other: OsmWayId| other == way || (cut == way.0 && other.0 == 1001);
@@ -271,7 +276,7 @@ fn drawn(network: &RoadNetwork, street: StreetId, segment: usize) -> (OsmWayId, 
 }
 
 /// The same trips on two networks, pair by pair.
-fn side_by_side(
+pub(crate) fn side_by_side(
     one: &RoadNetwork,
     other: &RoadNetwork,
     seed: u64,
@@ -292,7 +297,7 @@ fn side_by_side(
     cells.map(|(row, column)| [ones.time(row, column), others.time(row, column)]).collect()
 }
 
-const PLAIN: Palette = Palette { access: false, barriers: false, turns: false };
+const PLAIN: Palette = Palette { access: false, barriers: false, turns: false, signs: false };
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
@@ -376,7 +381,7 @@ proptest! {
         sketch in sketches(Palette { turns: false, ..Palette::FULL }),
         seed in 0..1000_u64,
     ) {
-        let mut open = Sketch { barriers: Vec::new(), ..sketch.clone() };
+        let mut open = sketch.opened();
         for walk in &mut open.walks {
             walk.access = 0;
         }
@@ -387,7 +392,19 @@ proptest! {
 }
 
 fn assert_never_faster(free: &Sketch, bound: &Sketch, seed: u64) -> Result<(), TestCaseError> {
-    let (Some(bound), Some(free)) = (bound.to_network(), free.to_network()) else { return Ok(()) };
+    assert_never_faster_for(&anywhere(), [free, bound], seed)
+}
+
+/// No trip on the bound map is faster than on the free one.
+pub(crate) fn assert_never_faster_for(
+    profile: &Profile,
+    [free, bound]: [&Sketch; 2],
+    seed: u64,
+) -> Result<(), TestCaseError> {
+    let [Some(free), Some(bound)] = [free, bound].map(|sketch| sketch.to_network_of(profile))
+    else {
+        return Ok(());
+    };
     for [bound, free] in side_by_side(&bound, &free, seed, 0) {
         if let Ok(bound) = bound {
             prop_assert!(free.is_ok_and(|free| free <= bound), "{free:?} {bound:?}");

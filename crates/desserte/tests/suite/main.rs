@@ -7,9 +7,11 @@
 mod bends;
 mod cases;
 mod drawing;
+mod drive;
 mod graph;
 mod isochrone;
 mod laws;
+mod laws_driven;
 mod layers;
 mod matrix;
 mod oracle;

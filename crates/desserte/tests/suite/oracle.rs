@@ -19,7 +19,7 @@ use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 
-use crate::drawing::{anywhere, plain_car};
+use crate::drawing::{anywhere, plain_car, snapping_anywhere, waiting_car};
 use crate::regions::{
     self, Dice, RURAL, Region, TOWNS, is_same_place, places_off_streets, places_on_streets,
 };
@@ -137,8 +137,22 @@ fn slow_map<'a>(extract: &'a OsmExtract, network: &RoadNetwork, profile: &Profil
 /// Compares on points of streets, where every millisecond must agree, and on
 /// snapped positions, whose offset is rounded once at either end.
 fn check_region(region: &Region, counts: [usize; 2]) {
-    let Region { name, extract, network } = region;
-    let map = slow_map(extract, network, &plain_car());
+    check_network(region, &region.network, &plain_car(), counts);
+}
+
+/// The same where signs, lights and greater roads make one wait.
+fn check_waits(region: &Region, counts: [usize; 2]) {
+    let network = RoadNetwork::build(&region.extract, &waiting_car(), &Watch::new()).unwrap();
+    check_network(region, &network, &waiting_car(), counts);
+}
+
+fn check_network(
+    Region { name, extract, .. }: &Region,
+    network: &RoadNetwork,
+    profile: &Profile,
+    counts: [usize; 2],
+) {
+    let map = slow_map(extract, network, profile);
     assert!(!map.is_undecided, "{name}: two networks of one length");
     let mut dice = Dice::new(5);
     let on = on_the_map(&map, network, places_on_streets(network, &mut dice, counts[0]));
@@ -167,15 +181,42 @@ fn real_extracts_agree_with_a_search_over_the_raw_ways() {
     }
 }
 
+#[test]
+fn waits_in_every_town_are_those_of_the_words() {
+    for region in TOWNS.iter() {
+        check_waits(region, [40, 20]);
+    }
+}
+
+#[test]
+fn waits_in_the_rural_extract_are_those_of_the_words() {
+    check_waits(&RURAL, [60, 30]);
+}
+
+#[test]
+fn waits_in_real_extracts_are_those_of_the_words() {
+    for region in regions::REAL.iter() {
+        check_waits(region, [40, 20]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn waits_on_random_maps_are_those_of_the_words(
+        sketch in sketches(Palette::SIGNED),
+        seed in 0..1000_u64,
+    ) {
+        check_sketch(&sketch, &snapping_anywhere(&waiting_car()), seed)?;
+    }
 
     #[test]
     fn random_maps_agree_with_a_search_over_the_raw_ways(
         sketch in sketches(Palette::FULL),
         seed in 0..1000_u64,
     ) {
-        check_sketch(&sketch, seed)?;
+        check_sketch(&sketch, &anywhere(), seed)?;
     }
 
     #[test]
@@ -183,7 +224,7 @@ proptest! {
         sketch in sketches(Palette::FULL).prop_map(Sketch::of_short_ways),
         seed in 0..1000_u64,
     ) {
-        check_sketch(&sketch, seed)?;
+        check_sketch(&sketch, &anywhere(), seed)?;
     }
 
     #[test]
@@ -198,10 +239,10 @@ proptest! {
     }
 }
 
-fn check_sketch(sketch: &Sketch, seed: u64) -> Result<(), TestCaseError> {
-    let (extract, profile) = (sketch.to_extract(), anywhere());
-    let Some(network) = sketch.to_network() else { return Ok(()) };
-    let map = slow_map(&extract, &network, &profile);
+fn check_sketch(sketch: &Sketch, profile: &Profile, seed: u64) -> Result<(), TestCaseError> {
+    let extract = sketch.to_extract();
+    let Some(network) = sketch.to_network_of(profile) else { return Ok(()) };
+    let map = slow_map(&extract, &network, profile);
     prop_assume!(!map.is_undecided);
     let mut dice = Dice::new(seed);
     let on = on_the_map(&map, &network, places_on_streets(&network, &mut dice, 16));

@@ -3,11 +3,12 @@
 //! A [`Sketch`] is a random town on a grid of sixteen nodes, none quite in its
 //! place: ways that wander from node to node, may cross or retrace themselves
 //! and lack a node, of several classes, one-way or not, private or not;
-//! barriers on nodes; turn restrictions that may or may not fit. proptest
-//! draws it, and takes parts away from one on which a law fails.
+//! barriers on nodes; turn restrictions that may or may not fit; and where a test
+//! asks for them, signs, lights, roundabouts and limits. proptest draws it, and takes parts away from one on which a law fails.
 
 use desserte::graph::RoadNetwork;
 use desserte::osm::OsmExtract;
+use desserte::profile::Profile;
 use desserte::{Watch, graph::GraphError};
 use proptest::collection::vec;
 use proptest::option;
@@ -29,6 +30,10 @@ pub(crate) struct Sketch {
     pub(crate) shifts: Vec<(i32, i32)>,
     pub(crate) walks: Vec<Walk>,
     pub(crate) barriers: Vec<(usize, usize)>,
+    /// What stands on nodes and costs time; a barrier goes before it.
+    pub(crate) signs: Vec<(usize, usize)>,
+    /// Metres between two nodes of the grid, but for their shifts.
+    pub(crate) spacing: i32,
     pub(crate) turns: Vec<Turn>,
 }
 
@@ -40,6 +45,9 @@ pub(crate) struct Walk {
     class: usize,
     oneway: usize,
     pub(crate) access: usize,
+    /// The posted limit, if there is one.
+    pub(crate) limit: usize,
+    round: usize,
     hole: Option<usize>,
 }
 
@@ -54,15 +62,20 @@ pub(crate) struct Turn {
 
 /// What a sketch takes from its draw.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a part of a town that may be left out")]
 pub(crate) struct Palette {
     pub(crate) access: bool,
     pub(crate) barriers: bool,
     pub(crate) turns: bool,
+    /// Signs, lights, roundabouts and limits, and towns so dense that they stand side by side.
+    pub(crate) signs: bool,
 }
 
 impl Palette {
+    /// Everything that matters where junctions cost nothing.
+    pub(crate) const FULL: Self = Self { access: true, barriers: true, turns: true, signs: false };
     /// Everything there is.
-    pub(crate) const FULL: Self = Self { access: true, barriers: true, turns: true };
+    pub(crate) const SIGNED: Self = Self { signs: true, ..Self::FULL };
 }
 
 /// Any town that a palette allows.
@@ -72,15 +85,19 @@ pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
         vec(0..=STAY, 1..9),
         0..CLASSES.len(),
         0..ONEWAYS.len(),
-        if palette.access { 0..ACCESSES.len() } else { 0..1 },
+        if palette.access { 0..SHUT.len() } else { 0..1 },
+        if palette.signs { 0..LIMITS.len() } else { 0..1 },
+        if palette.signs { 0..ROUNDS.len() } else { 0..1 },
         option::weighted(0.1, 0..9_usize),
     );
-    let walk = walk.prop_map(|(start, moves, class, oneway, access, hole)| Walk {
+    let walk = walk.prop_map(|(start, moves, class, oneway, access, limit, round, hole)| Walk {
         start,
         moves,
         class,
         oneway,
         access,
+        limit,
+        round,
         hole,
     });
     let turn = (0..NODES, 0..8_usize, 0..8_usize, 0..TURNS.len() + DETOURS.len());
@@ -91,14 +108,27 @@ pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
         vec((-40..40, -40..40), NODES),
         vec(walk, 3..16),
         vec((0..NODES, 0..BARRIERS.len()), barriers),
+        vec((0..NODES, 0..SIGNS.len()), if palette.signs { 0..8 } else { 0..1 }),
+        if palette.signs {
+            prop::sample::select(vec![200, 30])
+        } else {
+            prop::sample::select(vec![200])
+        },
         vec(turn, turns),
     )
-        .prop_map(|(shifts, walks, barriers, turns)| Sketch { shifts, walks, barriers, turns })
+        .prop_map(|(shifts, walks, barriers, signs, spacing, turns)| Sketch {
+            shifts,
+            walks,
+            barriers,
+            signs,
+            spacing,
+            turns,
+        })
 }
 
 const CLASSES: [&str; 5] = ["residential", "tertiary", "primary", "service", "track"];
 const ONEWAYS: [&[(&str, &str)]; 5] = [&[], &[], &[], &[("oneway", "yes")], &[("oneway", "-1")]];
-const ACCESSES: [&[(&str, &str)]; 8] = [
+const ACCESSES: [&[(&str, &str)]; 10] = [
     &[],
     &[],
     &[],
@@ -107,6 +137,34 @@ const ACCESSES: [&[(&str, &str)]; 8] = [
     &[("access", "destination")],
     &[("motor_vehicle:backward", "private")],
     &[("motor_vehicle:forward", "no")],
+    // Not drawn: what is left of a street without those who may only end there.
+    &[("access", "no")],
+    &[("motor_vehicle:backward", "no")],
+];
+/// Each kind of access, without those who may only begin or end a trip there.
+const SHUT: [usize; 8] = [0, 1, 2, 3, 8, 8, 9, 7];
+/// The lowest limit first.
+pub(crate) const LIMITS: [&[(&str, &str)]; 5] = [
+    &[],
+    &[("maxspeed", "20")],
+    &[("maxspeed", "30")],
+    &[("maxspeed", "50")],
+    &[("maxspeed", "70")],
+];
+const ROUNDS: [&[(&str, &str)]; 6] = [&[], &[], &[], &[], &[], &[("junction", "roundabout")]];
+const SIGNS: [&[(&str, &str)]; 12] = [
+    &[("highway", "traffic_signals")],
+    &[("highway", "traffic_signals"), ("traffic_signals:direction", "forward")],
+    &[("highway", "stop")],
+    &[("highway", "stop"), ("direction", "backward")],
+    &[("highway", "give_way")],
+    &[("highway", "give_way"), ("direction", "forward")],
+    &[("highway", "crossing")],
+    &[("highway", "crossing"), ("crossing", "traffic_signals")],
+    &[("railway", "level_crossing")],
+    &[("highway", "mini_roundabout")],
+    &[("barrier", "toll_booth")],
+    &[("ford", "yes")],
 ];
 const BARRIERS: [&[(&str, &str)]; 6] = [
     &[("barrier", "bollard")],
@@ -137,24 +195,31 @@ const DETOURS: [(&str, usize); 6] = [
 impl Sketch {
     pub(crate) fn to_drawing(&self) -> Drawing {
         let mut drawing = Drawing::new();
-        for (node, &(east, north)) in (0_i32..).zip(&self.shifts) {
-            let (x, y) = (node % SIDE * 200 + east, node / SIDE * 200 + north);
-            drawing = drawing.node(FIRST + i64::from(node), x, y);
-            let barrier = self.barriers.iter().find(|(place, _)| *place == node as usize);
-            if let Some(&(_, kind)) = barrier {
-                drawing = drawing.tagged(BARRIERS[kind]);
+        for node in 0..self.shifts.len() {
+            let (x, y) = self.place(node);
+            drawing = drawing.node(FIRST + node as i64, x, y);
+            let on = |kinds: &[(usize, usize)]| {
+                kinds.iter().find(|(place, _)| *place == node).map(|&(_, kind)| kind)
+            };
+            let sign = on(&self.signs).map(|kind| SIGNS[kind]);
+            if let Some(tags) = on(&self.barriers).map(|kind| BARRIERS[kind]).or(sign) {
+                drawing = drawing.tagged(tags);
             }
         }
         for (way, walk) in (1..).zip(&self.walks) {
-            let mut tags = vec![("highway", CLASSES[walk.class])];
-            tags.extend_from_slice(ONEWAYS[walk.oneway]);
-            tags.extend_from_slice(ACCESSES[walk.access]);
-            drawing = drawing.way(way, &walk.nodes(), &tags);
+            drawing = drawing.way(way, &walk.nodes(), &walk.tags());
         }
         for turn in &self.turns {
             drawing = self.add_turn(turn, drawing);
         }
         drawing
+    }
+
+    /// Metres east and north.
+    fn place(&self, node: usize) -> (i32, i32) {
+        let (east, north) = self.shifts[node];
+        let shifted = |rank: i32, shift: i32| rank * self.spacing + shift * self.spacing / 200;
+        (shifted(node as i32 % SIDE, east), shifted(node as i32 / SIDE, north))
     }
 
     fn add_turn(&self, turn: &Turn, drawing: Drawing) -> Drawing {
@@ -236,11 +301,37 @@ impl Sketch {
 
     /// The network, if any of its ways can be driven.
     pub(crate) fn to_network(&self) -> Option<RoadNetwork> {
-        match RoadNetwork::build(&self.to_extract(), &anywhere(), &Watch::new()) {
+        self.to_network_of(&anywhere())
+    }
+
+    /// The network of some traveller, if any of its ways can be driven.
+    pub(crate) fn to_network_of(&self, profile: &Profile) -> Option<RoadNetwork> {
+        match RoadNetwork::build(&self.to_extract(), profile, &Watch::new()) {
             Ok(network) => Some(network),
             Err(GraphError::NoStreets { .. }) => None,
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// The same town without restricted streets and barriers; what is closed stays closed.
+    pub(crate) fn opened(&self) -> Self {
+        let mut open = Self { barriers: Vec::new(), ..self.clone() };
+        for walk in &mut open.walks {
+            walk.access = if walk.access == 7 { 7 } else { 0 };
+        }
+        open
+    }
+
+    /// The same town, where restricted streets and gates are shut to all.
+    pub(crate) fn shut(&self) -> Self {
+        let mut shut = self.clone();
+        for walk in &mut shut.walks {
+            walk.access = SHUT[walk.access];
+        }
+        for (_, kind) in &mut shut.barriers {
+            *kind = if [1, 3, 5].contains(kind) { 0 } else { *kind };
+        }
+        shut
     }
 
     /// The same town, no node of whose ways is named twice in a row.
@@ -253,8 +344,7 @@ impl Sketch {
 
     /// The same town with another way, from a node of the grid to a new one nearby.
     pub(crate) fn with_side_street(&self, node: usize, tags: &[(&str, &str)]) -> Drawing {
-        let (east, north) = self.shifts[node];
-        let (x, y) = (node as i32 % SIDE * 200 + east, node as i32 / SIDE * 200 + north);
+        let (x, y) = self.place(node);
         let drawing = self.to_drawing().node(FIRST + NODES as i64, x + 61, y + 67);
         drawing.way(1000, &[FIRST + node as i64, FIRST + NODES as i64], tags)
     }
@@ -263,15 +353,20 @@ impl Sketch {
     pub(crate) fn with_way_cut(&self, walk: usize, at: usize) -> Drawing {
         let nodes = self.walks[walk].nodes();
         let at = (1 + at).min(nodes.len() - 1);
-        let mut tags = vec![("highway", CLASSES[self.walks[walk].class])];
-        tags.extend_from_slice(ONEWAYS[self.walks[walk].oneway]);
-        tags.extend_from_slice(ACCESSES[self.walks[walk].access]);
+        let tags = self.walks[walk].tags();
         let drawing = self.to_drawing().way(1 + walk as i64, &nodes[..=at], &tags);
         if at == nodes.len() - 1 { drawing } else { drawing.way(1001, &nodes[at..], &tags) }
     }
 }
 
 impl Walk {
+    fn tags(&self) -> Vec<(&'static str, &'static str)> {
+        let class = [("highway", CLASSES[self.class])];
+        let others =
+            [ONEWAYS[self.oneway], ACCESSES[self.access], LIMITS[self.limit], ROUNDS[self.round]];
+        [&class[..], &others.concat()].concat()
+    }
+
     fn ends(&self) -> [i64; 2] {
         let nodes = self.nodes();
         [nodes[0], nodes[nodes.len() - 1]]

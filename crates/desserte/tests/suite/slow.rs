@@ -19,9 +19,12 @@
 //!   via ways, driven one after the other, and what may not or must follow;
 //! - at a *closed* barrier one only turns back;
 //! - past a *screened* gate, a millisecond for two streets and two for more,
-//!   the trip is one that ends behind the gate, or that began there.
+//!   the trip is one that ends behind the gate, or that began there;
+//! - on going on from a junction, those who came by a segment have *waited* there
+//!   as long as its signs and its roads say.
 
 mod bans;
+mod waits;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -32,6 +35,7 @@ use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, Via};
 use desserte::profile::{Access, Lane, NodePassage, Profile, Setting};
 
 use bans::{Ban, Begun};
+use waits::Signs;
 
 /// Two consecutive nodes of a way.
 struct Segment {
@@ -41,6 +45,8 @@ struct Segment {
     millis: [u32; 2],
     access: [Option<Access>; 2],
     metres: f64,
+    rank: u8,
+    is_roundabout: bool,
 }
 
 /// A segment driven one way: twice its rank, plus one against its way.
@@ -71,6 +77,9 @@ pub(crate) struct SlowMap<'a> {
     bans: Vec<Ban>,
     /// The bans whose path begins with each use.
     begins: HashMap<Use, Vec<usize>>,
+    signs: Signs,
+    /// Milliseconds at the end of each use.
+    waits: Vec<u32>,
     /// What became of the restrictions.
     pub(crate) restrictions: RestrictionCounts,
     /// Whether two public networks that a private street links are equally
@@ -105,6 +114,8 @@ impl<'a> SlowMap<'a> {
             corners: Vec::new(),
             bans: Vec::new(),
             begins: HashMap::new(),
+            signs: waits::signs(extract, profile),
+            waits: Vec::new(),
             restrictions: RestrictionCounts::default(),
             is_undecided: false,
         };
@@ -112,6 +123,7 @@ impl<'a> SlowMap<'a> {
         map.open_rings();
         map.resolve_turns(profile);
         map.enclose();
+        map.find_waits(profile);
         map
     }
 
@@ -136,6 +148,9 @@ impl<'a> SlowMap<'a> {
                     corners[node.index()] = Corner::Junction;
                 }
             }
+        }
+        for node in self.signs.keys() {
+            corners[node.index()] = Corner::Junction;
         }
         for &(node, tags) in &self.extract.tagged_nodes {
             let passage = profile.node_passage(self.extract.tags.get(tags));
@@ -213,7 +228,15 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
                 }
                 let millis = [0, 1].map(|lane| (sums[lane].round() - before[lane].round()) as u32);
                 let access = lanes.map(|lane| lane.map(|lane| lane.access));
-                segments.push(Segment { way: way.id, ends, millis, access, metres: metres.0 });
+                segments.push(Segment {
+                    way: way.id,
+                    ends,
+                    millis,
+                    access,
+                    metres: metres.0,
+                    rank: usage.rank,
+                    is_roundabout: usage.is_roundabout,
+                });
             }
         }
     }
@@ -400,7 +423,7 @@ impl SlowMap<'_> {
                 continue;
             }
             for (exit, layer, passing) in self.exits(&state) {
-                let time = time + passing;
+                let time = time + self.waits[state.0] + passing;
                 begun[exit] = begun[exit].min(time);
                 let time = time + self.millis(exit);
                 let state = (exit, layer, self.begun_after(&state.2, exit));
