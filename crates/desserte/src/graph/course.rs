@@ -2,10 +2,12 @@
 //!
 //! How fast a bend is taken depends on what comes before it, and a road is drawn
 //! by many ways. At a node, the ends of ways that continue one another are
-//! paired: parts of one way first, then those of one name or reference, then
-//! those of one class, then whatever is straightest. An end that has no
-//! continuation within sixty degrees begins or ends a course. A side street
-//! that joins does not unpair what was paired, so it changes no time.
+//! paired. Where two ends outrank all others, the road turns there, however
+//! sharply. Of the others, parts of one way come first, then those of one name or
+//! reference, then those of one class, then whatever is straightest; an end that
+//! has no continuation within sixty degrees begins or ends a course. So a lesser
+//! street that joins changes no time. Another of the same rank makes a junction,
+//! and may decide anew what continues what.
 
 use crate::{
     geodesy::LocalFrame,
@@ -42,7 +44,10 @@ pub(super) fn for_each(extract: &OsmExtract, survey: &Survey, visit: impl FnMut(
         match meeting {
             [_] => {}
             [a, b] => join(&mut partners, a.which, b.which),
-            _ => pair(survey, meeting, &mut pairs, &mut partners),
+            _ => {
+                pair_greatest(survey, meeting, &mut partners);
+                pair(survey, meeting, &mut pairs, &mut partners);
+            }
         }
     }
     chain::walk(&partners, visit);
@@ -59,6 +64,23 @@ fn describe(extract: &OsmExtract, survey: &Survey, end: LinkEnd) -> End {
     let (east, north) = LocalFrame::at(here).to_plane(extract.positions[next.index()]);
     let length = (east * east + north * north).sqrt().max(f64::MIN_POSITIVE);
     End { node, which: end, heading: (east / length, north / length) }
+}
+
+/// Pairs the two ends that are of higher rank than all others, if there are such.
+fn pair_greatest(survey: &Survey, ends: &[End], partners: &mut [LinkEnd]) {
+    let rank = |end: LinkEnd| {
+        let piece = &survey.pieces[(end >> 1) as usize];
+        survey.ways[piece.way as usize].usage.rank
+    };
+    let mut greatest = [(0, NO_PARTNER); 3];
+    for end in ends {
+        greatest[2] = greatest[2].max((rank(end.which), end.which));
+        greatest.sort_unstable_by(|a, b| b.cmp(a));
+    }
+    let [(_, a), (second, b), (third, _)] = greatest;
+    if second > third {
+        join(partners, a, b);
+    }
 }
 
 /// Two ends that may continue one another, the best first.

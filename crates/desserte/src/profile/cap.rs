@@ -80,37 +80,25 @@ impl CapRules {
 #[serde(deny_unknown_fields)]
 pub(super) struct NarrowRules {
     below_metres: f64,
-    /// Share of the speed that is left.
-    share: f64,
-    share_with_passing_places: f64,
-    /// Nobody slows below this for want of width.
-    floor_kmh: KmPerHour,
+    kmh: KmPerHour,
+    with_passing_places_kmh: KmPerHour,
 }
 
 impl NarrowRules {
-    /// The share of its speed that a two-way road keeps; 1 where it is wide, or nothing says.
-    pub(super) fn share(&self, tags: Tags<'_>) -> f64 {
+    /// The speed at which two can still stop for one another; `None` where they can pass, or nothing says.
+    pub(super) fn cap(&self, tags: Tags<'_>) -> Option<KmPerHour> {
         let width = tags.value("width").or_else(|| tags.value("est_width")).and_then(quantity);
         let is_narrow = match width {
             Some(metres) => metres < self.below_metres,
             None => tags.has("lanes", "1"),
         };
-        match (is_narrow, tags.value("passing_places")) {
-            (false, _) => 1.0,
-            (true, None | Some("no")) => self.share,
-            (true, Some(_)) => self.share_with_passing_places,
-        }
-    }
-
-    /// The speed that is left of another.
-    pub(super) fn slowed(&self, kmh: f64, share: f64) -> f64 {
-        kmh.min((kmh * share).max(self.floor_kmh.0))
+        let has_places = !matches!(tags.value("passing_places"), None | Some("no"));
+        is_narrow.then_some(if has_places { self.with_passing_places_kmh } else { self.kmh })
     }
 
     pub(super) fn check(&self) -> Result<(), ProfileError> {
         check_range("narrow.below_metres", self.below_metres, 1.0..=20.0)?;
-        check_range("narrow.share", self.share, 0.1..=1.0)?;
-        check_range("narrow.share_with_passing_places", self.share_with_passing_places, 0.1..=1.0)?;
-        check_speed("narrow.floor_kmh", self.floor_kmh)
+        check_speed("narrow.kmh", self.kmh)?;
+        check_speed("narrow.with_passing_places_kmh", self.with_passing_places_kmh)
     }
 }

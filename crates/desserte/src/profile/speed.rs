@@ -15,6 +15,14 @@ use crate::units::KmPerHour;
 
 type Found = (f64, SpeedSource);
 
+/// The lower of two caps; the first where they are equal.
+fn lower(one: Option<Found>, other: Option<Found>) -> Option<Found> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.0 < one.0 => Some(other),
+        (one, other) => one.or(other),
+    }
+}
+
 /// The speeds of one way.
 pub(super) struct WaySpeeds<'a> {
     rules: &'a Rules,
@@ -27,8 +35,8 @@ pub(super) struct WaySpeeds<'a> {
     is_dual: bool,
     is_national: bool,
     grade: Option<f64>,
+    /// The lowest of what surface, width and the like allow.
     cap: Option<Found>,
-    narrow_share: f64,
 }
 
 impl<'a> WaySpeeds<'a> {
@@ -46,6 +54,7 @@ impl<'a> WaySpeeds<'a> {
         let is_dual = class.law == Law::Motorway
             || (class.law == Law::Express && (!is_two_way || tags.has("motorroad", "yes")));
         let narrow = rules.narrow.as_ref().filter(|_| is_two_way);
+        let narrow = narrow.and_then(|narrow| narrow.cap(tags));
         let is_track = tags.has("highway", "track");
         let grade = if is_track { tags.value("tracktype") } else { None };
         Self {
@@ -56,8 +65,7 @@ impl<'a> WaySpeeds<'a> {
             is_dual,
             is_national: limits.is_some_and(|(limits, _)| limits.is_national(tags)),
             grade: grade.and_then(|grade| rules.track_grades.get(grade)).map(|kmh| kmh.0),
-            cap: rules.caps.lowest(tags),
-            narrow_share: narrow.map_or(1.0, |narrow| narrow.share(tags)),
+            cap: lower(narrow.map(|kmh| (kmh.0, SpeedSource::Width)), rules.caps.lowest(tags)),
             limits,
         }
     }
@@ -76,12 +84,6 @@ impl<'a> WaySpeeds<'a> {
             Some((limits, signs)) => self.driven(limits, signs, direction),
             None => self.by_class(self.class.speed(self.in_town).0),
         };
-        if let Some(narrow) = self.rules.narrow.as_ref().filter(|_| self.narrow_share < 1.0) {
-            let slowed = narrow.slowed(kmh, self.narrow_share);
-            if slowed < kmh {
-                (kmh, source) = (slowed, SpeedSource::Width);
-            }
-        }
         if let Some((cap, why)) = self.cap.filter(|(cap, _)| *cap < kmh) {
             (kmh, source) = (cap, why);
         }

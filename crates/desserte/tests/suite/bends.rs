@@ -12,6 +12,7 @@ use desserte::osm::{BuiltUpLand, NodeIndex, OsmExtract, OsmNodeId};
 use desserte::profile::Profile;
 use desserte::{LonLat, Metres, Watch};
 
+use crate::drawing::{Drawing, at};
 use crate::osm::read;
 use crate::regions::{Dice, repository};
 
@@ -163,4 +164,31 @@ fn half_the_points_of_real_roads_change_nine_trips_of_ten_by_less_than_two_per_c
         );
         assert!(changes[most_trips].abs() < 0.02 && changes[worst].abs() < 0.05);
     }
+}
+
+/// Seconds from the first node to the last of two ways that meet at a right angle.
+fn round_the_corner(drive: Option<(&str, i32)>) -> f64 {
+    let road = [("highway", "secondary"), ("maxspeed", "80")];
+    let mut drawing = Drawing::new()
+        .node(1, 0, 0)
+        .node(2, 3000, 0)
+        .node(3, 3000, 3000)
+        .way(10, &[1, 2], &road)
+        .way(11, &[2, 3], &road);
+    if let Some((class, metres)) = drive {
+        let end = [("highway", class), ("access", "private")];
+        drawing = drawing.node(4, 3000 + metres, 0).way(12, &[2, 4], &end);
+    }
+    let network =
+        RoadNetwork::build(&drawing.to_extract(), &Profile::car(), &Watch::new()).unwrap();
+    let ends = network.snap_all(&[at(0.0, 0.0), at(3000.0, 3000.0)], Metres(1.0));
+    let times = travel_times(&network, &ends, &ends, Question::default(), &Watch::new()).unwrap();
+    f64::from(times.time(0, 1).unwrap().0) / 1000.0
+}
+
+#[test]
+fn a_drive_at_a_sharp_corner_changes_nothing_for_those_who_pass() {
+    let alone = round_the_corner(None);
+    assert!(alone > 6000.0 / 20.0 + 3.0, "{alone} s: nobody slowed down");
+    assert_eq!(alone.to_bits(), round_the_corner(Some(("service", 100))).to_bits());
 }
