@@ -14,12 +14,14 @@ pub enum Phase {
     Reading,
     /// Making streets and the graph; counted in steps.
     Building,
+    /// Making the hierarchy; counted in nodes.
+    Preparing,
     /// Searching; counted in origins (or destinations, whichever are fewer).
     Searching,
 }
 
 impl Phase {
-    const ALL: [Self; 3] = [Self::Reading, Self::Building, Self::Searching];
+    const ALL: [Self; 4] = [Self::Reading, Self::Building, Self::Preparing, Self::Searching];
 
     /// The word a progress bar shows.
     #[must_use]
@@ -27,6 +29,7 @@ impl Phase {
         match self {
             Self::Reading => "reading",
             Self::Building => "building",
+            Self::Preparing => "preparing",
             Self::Searching => "searching",
         }
     }

@@ -16,12 +16,14 @@ mod barrier;
 mod built_up;
 mod chain;
 mod component;
+mod contract;
 mod course;
 mod cut_off;
 mod delay;
 mod drive;
 mod enclose;
 mod error;
+mod hierarchy;
 mod joint;
 mod kinematics;
 mod manifest;
@@ -39,8 +41,9 @@ mod survey;
 mod trip;
 mod turn;
 mod visit;
+mod witness;
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -49,6 +52,7 @@ pub use built_up::BuiltUp;
 pub use component::{Reachability, Reached};
 pub use cut_off::{CutOff, CutOffPart, PartCount};
 pub use error::GraphError;
+pub use hierarchy::Hierarchy;
 pub use manifest::{Manifest, NetworkCounts, ProfileSummary};
 pub use road_graph::{Adjacency, ArcId, Heading, Link, NodeId, RoadGraph};
 pub use rural::RuralLand;
@@ -63,7 +67,7 @@ use crate::{
     osm::{OsmExtract, OsmNodeId, Settlement},
     profile::Profile,
     units::{KmPerHour, LonLat, Metres},
-    watch::{Phase, Watch},
+    watch::{Interrupted, Phase, Watch},
 };
 
 use assemble::{Assembly, Junctions};
@@ -88,6 +92,9 @@ pub struct RoadNetwork {
     manifest: Manifest,
     snap_index: OnceLock<SnapIndex>,
     reachability: OnceLock<Reachability>,
+    hierarchy: OnceLock<Hierarchy>,
+    /// Held by whoever prepares the hierarchy; the others wait.
+    preparing: Mutex<()>,
 }
 
 /// Steps of a build, for the progress that a [`Watch`] shows.
@@ -193,6 +200,26 @@ impl RoadNetwork {
         self.reachability.get_or_init(|| Reachability::of(&self.graph))
     }
 
+    /// The hierarchy, if it was made already.
+    #[must_use]
+    pub fn prepared(&self) -> Option<&Hierarchy> {
+        self.hierarchy.get()
+    }
+
+    /// The hierarchy; made at the first call, while others who ask wait.
+    ///
+    /// # Errors
+    ///
+    /// Where the watch was cancelled; nothing is kept then.
+    pub fn prepare(&self, watch: &Watch) -> Result<&Hierarchy, Interrupted> {
+        let _turn = self.preparing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hierarchy) = self.hierarchy.get() {
+            return Ok(hierarchy);
+        }
+        let hierarchy = Hierarchy::of(&self.graph, watch)?;
+        Ok(self.hierarchy.get_or_init(|| hierarchy))
+    }
+
     /// Puts a place on the nearest street within a radius.
     ///
     /// The index of the streets is made at the first call.
@@ -273,6 +300,8 @@ impl Built {
             manifest,
             snap_index: OnceLock::new(),
             reachability: OnceLock::new(),
+            hierarchy: OnceLock::new(),
+            preparing: Mutex::new(()),
         }
     }
 }

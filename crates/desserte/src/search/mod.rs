@@ -6,14 +6,17 @@
 
 mod bounded;
 mod journey;
+mod lanes;
 mod length;
 mod path;
 mod pool;
 mod queue;
 mod run;
+mod sweep;
 
 pub use bounded::Workspace;
 pub use journey::{Journey, JourneyStretch, StretchKind};
 pub use length::{LengthSource, PathLengths};
 pub use path::path_to;
 pub use pool::{Lease, WorkspacePool};
+pub use sweep::{Selection, Sweep};

@@ -9,6 +9,7 @@ mod cases;
 mod drawing;
 mod drive;
 mod graph;
+mod hierarchy;
 mod isochrone;
 mod laws;
 mod laws_driven;
