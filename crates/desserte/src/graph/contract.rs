@@ -12,7 +12,7 @@
 //! R. Geisberger, P. Sanders, D. Schultes, D. Delling, "Contraction
 //! hierarchies: faster and simpler hierarchical routing in road networks",
 //! 2008, doi:10.1007/978-3-540-68552-4_24. The measure of importance is the one
-//! of RoutingKit (J. Dibbelt, B. Strasser, D. Wagner, "Customizable contraction
+//! of `RoutingKit` (J. Dibbelt, B. Strasser, D. Wagner, "Customizable contraction
 //! hierarchies", 2016, doi:10.1145/2886843), without its count of hops.
 
 use std::{cmp::Reverse, collections::BinaryHeap};

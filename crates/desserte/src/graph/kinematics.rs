@@ -8,7 +8,8 @@
 //!
 //! The radius comes from how much the line turns over a window of it. First the
 //! turn at each corner is spread evenly over half of either leg, which makes an
-//! arc of a polygon, however its points are spaced. Then the turn within a
+//! arc of a polygon, however its points are spaced, as long as the arc strays no
+//! further from the corner than those who draw roads let it. Then the turn within a
 //! window around each piece is summed, right against left, so that the tremble
 //! of a hand cancels out, and a short bend counts as what it turns by, be it
 //! drawn by one point or by five.
@@ -62,7 +63,7 @@ impl Line {
     /// The corners of the line, each spread over its legs, in order; they do not overlap.
     ///
     /// A point on a straight line is no corner: it would take half of its neighbours' legs.
-    fn for_each_turn(&self, leg_metres: f64, mut visit: impl FnMut(Turn)) {
+    fn for_each_turn(&self, astray_metres: f64, mut visit: impl FnMut(Turn)) {
         let last = self.points.len() - 1;
         let (mut before, mut here) = (0, None);
         for next in 1..=last {
@@ -71,7 +72,7 @@ impl Line {
                 continue;
             }
             if let Some(here) = here {
-                visit(self.turn([before, here, next], leg_metres));
+                visit(self.turn([before, here, next], astray_metres));
                 before = here;
             }
             here = Some(next);
@@ -87,13 +88,15 @@ impl Line {
         dot < 0.0 || cross * cross > 25e-4 * (chord.x * chord.x + chord.y * chord.y)
     }
 
-    fn turn(&self, corner: [usize; 3], leg_metres: f64) -> Turn {
+    fn turn(&self, corner: [usize; 3], astray_metres: f64) -> Turn {
         let [before, at, after] = corner.map(|point| self.along[point]);
         let legs = [at - before, after - at];
-        let half = (legs[0].min(legs[1]) / 2.0).min(leg_metres);
+        let angle = angle(corner.map(|point| self.points[point]));
+        // An arc that begins so far before a corner passes it at that distance.
+        let longest = astray_metres / (angle.abs() / 4.0).tan();
+        let half = (legs[0].min(legs[1]) / 2.0).min(longest);
         // Where a bend begins after a long straight, the straight is hardly bent.
         let share = |leg: f64, other: f64| half * (UNLIKE_LEGS * other / leg).min(1.0);
-        let angle = angle(corner.map(|point| self.points[point]));
         Turn { from: at - share(legs[0], legs[1]), to: at + share(legs[1], legs[0]), angle }
     }
 }
@@ -132,7 +135,7 @@ impl Driver {
         let Self { comfort, turns, bends, .. } = self;
         turns.clear();
         bends.clear();
-        line.for_each_turn(comfort.leg_metres.0, |turn| turns.push(turn));
+        line.for_each_turn(comfort.astray_metres.0, |turn| turns.push(turn));
         let least = comfort.lateral / (fastest * fastest);
         let mut window = Window::over(turns);
         bends.extend(turns.iter().filter_map(|turn| {

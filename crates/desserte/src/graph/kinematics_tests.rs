@@ -12,7 +12,7 @@ const COMFORT: Kinematics = Kinematics {
     lateral: 2.2,
     acceleration: 1.0,
     braking: 1.5,
-    leg_metres: Metres(20.0),
+    astray_metres: Metres(4.0),
     window_metres: Metres(30.0),
     slowest_kmh: KmPerHour(10.0),
 };
@@ -109,7 +109,8 @@ proptest! {
         angle in 0.5..3.0_f64,
         limit in 8.0..25.0_f64,
     ) {
-        let spacing = (radius / 6.0).min(20.0);
+        // Half of the points leave corners that stray by three metres, and of twenty degrees, at most.
+        let spacing = (24.0 * radius).sqrt().min(radius / 3.0) / 2.0;
         let leg = |points: Vec<(f64, f64)>| {
             let (x, y) = points[points.len() - 1];
             let end = (x + 300.0 * angle.cos(), y + 300.0 * angle.sin());
@@ -160,5 +161,34 @@ proptest! {
         limits[raised] *= 1.5;
         let after = *times(&points, &limits).last().unwrap();
         prop_assert!(after <= before + 1e-9);
+    }
+}
+
+/// Radius, degrees, metres between points.
+const BENDS: [(f64, f64, f64); 8] = [
+    (12.0, 180.0, 4.0),
+    (30.0, 90.0, 8.0),
+    (60.0, 90.0, 30.0),
+    (100.0, 60.0, 30.0),
+    (150.0, 45.0, 20.0),
+    (150.0, 45.0, 30.0),
+    (200.0, 60.0, 40.0),
+    (400.0, 40.0, 40.0),
+];
+
+#[test]
+fn a_bend_between_straights_takes_as_long_drawn_by_the_metre_or_by_a_few_points() {
+    for (radius, degrees, spacing) in BENDS {
+        let angle = f64::to_radians(degrees);
+        let drawn = |spacing| {
+            let points = arc(radius, angle, spacing);
+            let (x, y) = points[points.len() - 1];
+            let end = (x + 400.0 * angle.cos(), y + 400.0 * angle.sin());
+            seconds(&[vec![(-400.0, 0.0)], points, vec![end]].concat(), 20.0)
+        };
+        for spacing in [spacing, 2.0 * spacing] {
+            let change = drawn(spacing) / drawn(1.0) - 1.0;
+            assert!(change.abs() < 0.013, "{radius} m, {degrees} degrees, {spacing} m: {change}");
+        }
     }
 }

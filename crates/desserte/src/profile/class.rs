@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::access::Verdict;
-use super::error::ProfileError;
+use super::error::{ProfileError, nearest};
 use super::rules::check_speed;
 use crate::osm::Tags;
 use crate::units::KmPerHour;
@@ -105,8 +105,49 @@ pub(super) fn class_of(
     })
 }
 
+/// Values of `highway` that a traveller may find; a class that is none of them may be one of the map's own.
+const KNOWN: [&str; 36] = [
+    "bridleway",
+    "bus_guideway",
+    "bus_stop",
+    "busway",
+    "construction",
+    "corridor",
+    "crossing",
+    "cycleway",
+    "elevator",
+    "emergency_bay",
+    "escape",
+    "footway",
+    "living_street",
+    "motorway",
+    "motorway_link",
+    "path",
+    "pedestrian",
+    "platform",
+    "primary",
+    "primary_link",
+    "proposed",
+    "raceway",
+    "residential",
+    "rest_area",
+    "road",
+    "secondary",
+    "secondary_link",
+    "service",
+    "services",
+    "steps",
+    "tertiary",
+    "tertiary_link",
+    "track",
+    "trunk",
+    "trunk_link",
+    "unclassified",
+];
+
 pub(super) fn check(classes: &ClassRules, kinds: &ServiceKinds) -> Result<(), ProfileError> {
     for (name, class) in classes {
+        check_spelling(name)?;
         check_speed(&format!("classes.{name}.kmh"), class.kmh)?;
         let others = [
             ("in_kmh", class.in_kmh),
@@ -123,4 +164,16 @@ pub(super) fn check(classes: &ClassRules, kinds: &ServiceKinds) -> Result<(), Pr
         }
     }
     Ok(())
+}
+
+/// A slip in the name of a class would close all roads of that class, without a word.
+fn check_spelling(name: &str) -> Result<(), ProfileError> {
+    if KNOWN.contains(&name) {
+        return Ok(());
+    }
+    let known = KNOWN.map(str::to_owned);
+    nearest(name, &known).map_or(Ok(()), |nearest| {
+        let key = format!("classes.{name}");
+        Err(ProfileError::Misspelt { key, nearest: format!("classes.{nearest}") })
+    })
 }

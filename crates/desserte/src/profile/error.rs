@@ -38,6 +38,14 @@ pub enum ProfileError {
         /// The words there are.
         known: Vec<String>,
     },
+    /// A name that the map does not know, and nearly one that it does.
+    #[error("`{key}` of the profile is nothing that maps speak of, did you mean `{nearest}`?")]
+    Misspelt {
+        /// Where it stands.
+        key: String,
+        /// What it looks like.
+        nearest: String,
+    },
     /// A departure is not an hour of a day.
     #[error("departure `{text}` is not an hour of a day, write it as 2025-10-07T10:00")]
     Departure {
@@ -120,7 +128,7 @@ fn unknown_word(message: &str, key: &str) -> Option<(String, String, Vec<String>
 }
 
 /// The word that differs least, if it differs by no more than a slip of the keyboard or two.
-fn nearest(word: &str, known: &[String]) -> Option<String> {
+pub(super) fn nearest(word: &str, known: &[String]) -> Option<String> {
     let distance = |other: &String| strsim::damerau_levenshtein(word, other);
     let near = known.iter().min_by_key(|other| distance(other))?;
     (distance(near) <= (word.chars().count() / 3).max(2)).then(|| near.clone())

@@ -16,8 +16,8 @@ pub struct Kinematics {
     pub acceleration: f64,
     /// Slowing down.
     pub braking: f64,
-    /// No more than this of a straight before or after a corner belongs to its bend.
-    pub leg_metres: Metres,
+    /// A bend passes the corner that it is drawn by at no more than this distance.
+    pub astray_metres: Metres,
     /// The least length over which one steers into a bend and out of it.
     pub window_metres: Metres,
     /// No bend is taken slower.
@@ -29,7 +29,7 @@ impl Kinematics {
         check_range("kinematics.lateral", self.lateral, 0.2..=10.0)?;
         check_range("kinematics.acceleration", self.acceleration, 0.2..=10.0)?;
         check_range("kinematics.braking", self.braking, 0.2..=10.0)?;
-        check_range("kinematics.leg_metres", self.leg_metres.0, 5.0..=200.0)?;
+        check_range("kinematics.astray_metres", self.astray_metres.0, 0.1..=50.0)?;
         check_range("kinematics.window_metres", self.window_metres.0, 1.0..=200.0)?;
         check_range("kinematics.slowest_kmh", self.slowest_kmh.0, 1.0..=50.0)
     }

@@ -92,7 +92,7 @@ impl<'a> WaySpeeds<'a> {
     }
 
     fn driven(&self, limits: &LimitRules, signs: &Signs<'_>, direction: usize) -> Found {
-        match limits.limit(signs, direction, self.setting.rural_kmh) {
+        match limits.limit(signs, direction, self.rural_limit(limits)) {
             Some(Limit::Posted(posted)) => {
                 let in_town = self.is_slowed_by_town();
                 let driven = limits.share(in_town) * posted.0;
@@ -139,9 +139,13 @@ impl<'a> WaySpeeds<'a> {
             (Law::Express, true, false) => defaults.express,
             (Law::Express, true, true) => defaults.express_in_town,
             (_, _, true) => defaults.town,
-            _ if self.is_national => defaults.national,
-            _ => self.setting.rural_kmh,
+            _ => self.rural_limit(limits),
         }
+    }
+
+    /// The limit out of town: the département's, but the state's on its own roads.
+    fn rural_limit(&self, limits: &LimitRules) -> KmPerHour {
+        if self.is_national { limits.defaults.national } else { self.setting.rural_kmh }
     }
 
     /// Houses beside a road whose carriageways are apart do not slow it: nobody steps out of them.

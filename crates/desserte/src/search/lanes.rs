@@ -6,6 +6,7 @@
 //! compiled twice, and the wider registers are used where the machine has them.
 
 #![allow(unsafe_code, reason = "a function compiled for wider registers is called where they are")]
+#![allow(clippy::inline_always, reason = "what is not inlined is not compiled for those registers")]
 
 use crate::{graph::Adjacency, units::Millis};
 

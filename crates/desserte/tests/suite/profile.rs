@@ -437,6 +437,11 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "`kinematics.lateral` of the profile is 0, give a number from 0.2 to 10",
     ),
     (
+        "[classes.primary]",
+        "[classes.primery]",
+        "`classes.primery` of the profile is nothing that maps speak of, did you mean `classes.primary`?",
+    ),
+    (
         "gravel = 40.0",
         "gravel = -40.0",
         "`caps.surface.gravel` of the profile is -40, give a number from 1 to 200",
