@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ def test_the_nearest_are_the_smallest_of_the_times(
     network: ds.RoadNetwork,
     villages: gpd.GeoDataFrame,
     pharmacies: gpd.GeoDataFrame,
-    direction: str,
+    direction: Literal["from", "to", "both"],
 ) -> None:
-    table = ds.nearest(network, villages, pharmacies, k=3, direction=direction)  # type: ignore[arg-type]
-    times = ds.travel_times(network, villages, pharmacies, direction=direction)  # type: ignore[arg-type]
+    table = ds.nearest(network, villages, pharmacies, k=3, direction=direction)
+    times = ds.travel_times(network, villages, pharmacies, direction=direction)
     np.testing.assert_array_equal(
         table["minutes"].to_numpy().reshape(len(villages), 3),
         np.sort(times.minutes, axis=1)[:, :3],

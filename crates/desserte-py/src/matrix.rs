@@ -4,7 +4,7 @@ use desserte::{
     Millis,
     matrix::{self, Question, Status, TravelTimes},
 };
-use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 
 use crate::{
@@ -39,10 +39,27 @@ impl Network {
     ) -> PyResult<(Minutes<'py>, Reasons<'py>, Option<Minutes<'py>>)> {
         let question = question(max_minutes, direction, kilometres)?;
         let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
-        let times = watched(py, progress, |watch| {
-            Ok(matrix::travel_times(&self.network, rows, columns, question, watch)?)
+        let cells = watched(py, progress, |watch| {
+            Ok(Cells::of(matrix::travel_times(&self.network, rows, columns, question, watch)?))
         })?;
-        matrix_arrays(py, &times)
+        cells.into_arrays(py)
+    }
+
+    #[pyo3(signature = (rows, columns, max_minutes, direction, progress))]
+    fn prepare_for(
+        &self,
+        py: Python<'_>,
+        rows: &Snaps,
+        columns: &Snaps,
+        max_minutes: Option<f64>,
+        direction: &str,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let question = question(max_minutes, direction, false)?;
+        let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
+        watched(py, progress, |watch| {
+            Ok(matrix::prepare_for(&self.network, rows, columns, question, watch)?)
+        })
     }
 
     #[pyo3(signature = (starts, ends, max_minutes, direction, progress))]
@@ -85,22 +102,35 @@ impl Network {
     }
 }
 
-fn matrix_arrays<'py>(
-    py: Python<'py>,
-    times: &TravelTimes,
-) -> PyResult<(Minutes<'py>, Reasons<'py>, Option<Minutes<'py>>)> {
-    let shape = [times.rows, times.columns];
-    let cells: Vec<f32> = times.times.iter().map(|&time| minutes(time)).collect();
-    let status: Vec<u8> = times.status.iter().map(|&status| status as u8).collect();
-    let kilometres = times.lengths.as_ref().map(|lengths| {
-        let cells: Vec<f32> = lengths.iter().map(|&length| kilometres(length)).collect();
-        cells.to_pyarray(py).reshape(shape)
-    });
-    Ok((
-        cells.to_pyarray(py).reshape(shape)?,
-        status.to_pyarray(py).reshape(shape)?,
-        kilometres.transpose()?,
-    ))
+/// A matrix in the units of Python, made while the interpreter is released.
+struct Cells {
+    shape: [usize; 2],
+    minutes: Vec<f32>,
+    status: Vec<u8>,
+    kilometres: Option<Vec<f32>>,
+}
+
+impl Cells {
+    fn of(times: TravelTimes) -> Self {
+        Self {
+            shape: [times.rows, times.columns],
+            minutes: times.times.into_iter().map(minutes).collect(),
+            status: times.status.into_iter().map(|status| status as u8).collect(),
+            kilometres: times.lengths.map(|lengths| lengths.into_iter().map(kilometres).collect()),
+        }
+    }
+
+    fn into_arrays(
+        self,
+        py: Python<'_>,
+    ) -> PyResult<(Minutes<'_>, Reasons<'_>, Option<Minutes<'_>>)> {
+        let kilometres = self.kilometres.map(|cells| cells.into_pyarray(py).reshape(self.shape));
+        Ok((
+            self.minutes.into_pyarray(py).reshape(self.shape)?,
+            self.status.into_pyarray(py).reshape(self.shape)?,
+            kilometres.transpose()?,
+        ))
+    }
 }
 
 fn kilometres(millimetres: u64) -> f32 {

@@ -61,6 +61,17 @@ impl Network {
         Ok(Self { network, number: NEXT.fetch_add(1, Ordering::Relaxed) })
     }
 
+    fn prepare(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        watched(py, progress, |watch| {
+            self.network.prepare(watch)?;
+            Ok(())
+        })
+    }
+
+    fn is_prepared(&self) -> bool {
+        self.network.prepared().is_some()
+    }
+
     fn manifest(&self) -> String {
         serde_json::to_string(self.network.manifest())
             .expect("a manifest has plain keys and finite numbers")

@@ -48,6 +48,12 @@ impl Snaps {
         self.places.len()
     }
 
+    /// The places from one position up to another.
+    fn part(&self, first: usize, last: usize) -> Self {
+        let last = last.min(self.places.len());
+        Self { places: self.places[first.min(last)..last].to_vec(), network: self.network }
+    }
+
     fn outcome<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
         self.column(py, |snap| u8::from(snap.is_none()))
     }

@@ -106,6 +106,7 @@ pub mod isochrone;
 pub mod matrix;
 pub mod osm;
 pub mod profile;
+pub mod scratch;
 pub mod search;
 pub mod units;
 pub mod watch;

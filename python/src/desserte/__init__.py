@@ -31,7 +31,10 @@ from desserte.nearest import nearest
 from desserte.network import RoadNetwork
 from desserte.places import KINDS, read_care, read_places
 from desserte.profile import Profile
-from desserte.times import STATUS, TravelTimes, travel_times, trips
+from desserte.sparse import SparseTravelTimes
+from desserte.times import STATUS, TravelTimes
+from desserte.travel_times import travel_times
+from desserte.trips import trips
 
 __all__ = [
     "KINDS",
@@ -48,6 +51,7 @@ __all__ = [
     "ProfileError",
     "RoadNetwork",
     "SnapError",
+    "SparseTravelTimes",
     "TimesComparison",
     "TravelTimes",
     "__version__",

@@ -57,6 +57,10 @@ class Network:
         buffer_metres: float,
         progress: _Progress | None,
     ) -> Network: ...
+    def prepare(self, progress: _Progress | None) -> None:
+        """Makes the hierarchy, if it is not there."""
+
+    def is_prepared(self) -> bool: ...
     def manifest(self) -> str:
         """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256",
         "rural_areas" (where it has some): {"count", "kmh", "sha256"}},
@@ -100,6 +104,16 @@ class Network:
         progress: _Progress | None,
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8], npt.NDArray[np.float32] | None]:
         """Minutes (n, m) with NaN, status (n, m), kilometres (n, m) or None."""
+
+    def prepare_for(
+        self,
+        rows: Snaps,
+        columns: Snaps,
+        max_minutes: float | None,
+        direction: str,
+        progress: _Progress | None,
+    ) -> None:
+        """Makes the hierarchy where a question is large enough to pay for it."""
 
     def trips(
         self,
@@ -156,6 +170,9 @@ class Snaps:
     """Places on the streets of a network, in the order given."""
 
     def __len__(self) -> int: ...
+    def part(self, first: int, last: int) -> Snaps:
+        """The places from one position up to another."""
+
     def outcome(self) -> npt.NDArray[np.uint8]:
         """0 on the network, 1 no snappable street within the radius."""
 

@@ -15,13 +15,21 @@ from typing import Any, TypeAlias
 
 from desserte.errors import InputError
 
-__all__ = ["Progress", "follow"]
+__all__ = ["Progress", "Watcher", "follow"]
+
+Watcher: TypeAlias = Callable[[str, int, int], None]
+"""What is told the phase, what is done and what there is to do."""
 
 Progress: TypeAlias = Callable[[str, int, int], None] | bool | None
 """True, False, None for a bar where someone can see it, or a function of phase, done and total."""
 
 _SECONDS_BEFORE_A_BAR = 1.0
-_UNITS = {"reading": ("B", True), "building": ("step", False), "searching": ("place", False)}
+_UNITS = {
+    "reading": ("B", True),
+    "building": ("step", False),
+    "preparing": ("node", True),
+    "searching": ("place", False),
+}
 
 
 class _Bar:
@@ -59,7 +67,7 @@ class _Bar:
 
 
 @contextlib.contextmanager
-def follow(progress: Progress) -> Iterator[Callable[[str, int, int], None] | None]:
+def follow(progress: Progress) -> Iterator[Watcher | None]:
     """Gives the function that the compiled half is to call, and closes its bar at the end."""
     if callable(progress):
         yield progress

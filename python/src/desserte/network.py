@@ -93,6 +93,40 @@ class RoadNetwork:
         with follow(progress) as watcher:
             return cls(_native.Network.from_pbf(names, text, clip, buffer_metres, watcher))
 
+    def prepare(self, *, progress: Progress = None) -> RoadNetwork:
+        """Makes large questions quick: the hierarchy, once for the network.
+
+        :func:`travel_times` and :func:`nearest` do it by themselves where a
+        question is large enough to pay for it (about ten seconds for a million
+        nodes). Call it before many small questions, and before
+        :meth:`save`, which keeps it. No time changes by it.
+
+        Parameters
+        ----------
+        progress
+            A bar: True, False, or None for a bar on a terminal or in a
+            notebook. Or a function of phase, done and total.
+
+        Returns
+        -------
+        RoadNetwork
+            This network.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> network.prepare().is_prepared
+        True
+        """
+        with follow(progress) as watcher:
+            self._handle.prepare(watcher)
+        return self
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the hierarchy is there: made, or opened with the network."""
+        return self._handle.is_prepared()
+
     @property
     def manifest(self) -> dict[str, Any]:
         """What the network was made from and what it holds.

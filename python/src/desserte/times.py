@@ -1,30 +1,28 @@
 """How long it takes between all these places, and if it cannot be done, why not.
 
-:func:`travel_times` answers for every origin and every destination,
-:func:`trips` for pairs given row by row. A pair without a time has ``NaN``
-minutes and a reason; it is never given a large number instead.
+What :func:`travel_times` gives: a matrix of minutes. A pair without a time has
+``NaN`` minutes and a reason; it is never given a large number instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from desserte._checks import check_choice, check_minutes, some
-from desserte._frames import Places, repeated
+from desserte._checks import some
+from desserte._frames import repeated
 from desserte._html import card, count
 from desserte._lazy import gpd, np, pd
-from desserte._progress import Progress, follow
-from desserte._snaps import Snapped, snap_places
 from desserte.errors import IdError, InputError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from desserte.network import RoadNetwork
+    from desserte._snaps import Snapped
 
-__all__ = ["DIRECTIONS", "STATUS", "SnapTables", "TravelTimes", "travel_times", "trips"]
+
+__all__ = ["DIRECTIONS", "STATUS", "SnapTables", "TravelTimes"]
 
 STATUS: tuple[str, ...] = (
     "ok",
@@ -124,8 +122,8 @@ class TravelTimes:
         True
         """
         return self._part(
-            _positions(self.origins, origins, "origin"),
-            _positions(self.destinations, destinations, "destination"),
+            positions(self.origins, origins, "origin"),
+            positions(self.destinations, destinations, "destination"),
         )
 
     def without(self, *, destinations: Iterable[Any]) -> TravelTimes:
@@ -154,7 +152,7 @@ class TravelTimes:
         >>> times.without(destinations=[1]).destinations.tolist()
         [0]
         """
-        closed = _positions(self.destinations, destinations, "destination")
+        closed = positions(self.destinations, destinations, "destination")
         kept = np.delete(np.arange(len(self.destinations)), closed)
         return self._part(np.arange(len(self.origins)), kept)
 
@@ -233,8 +231,8 @@ class TravelTimes:
         rows, columns = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
         table = pd.DataFrame(
             {
-                **_side("origin", self.origins, self.snaps.origins, rows),
-                **_side("destination", self.destinations, self.snaps.destinations, columns),
+                **side("origin", self.origins, self.snaps.origins, rows),
+                **side("destination", self.destinations, self.snaps.destinations, columns),
                 "minutes": self.minutes.ravel(),
                 "status": status_names(self.status.ravel()),
             },
@@ -304,193 +302,6 @@ class TravelTimes:
         return card("Travel times", rows)
 
 
-def travel_times(
-    network: RoadNetwork,
-    origins: Places,
-    destinations: Places,
-    *,
-    max_minutes: float | None = None,
-    direction: Literal["from", "to", "both"] = "from",
-    radius_metres: float = 1000,
-    kilometres: bool = False,
-    origin_id: str | None = None,
-    destination_id: str | None = None,
-    progress: Progress = None,
-) -> TravelTimes:
-    """Times every trip between some origins and some destinations.
-
-    The time of a trip is that of the drive and of the access legs at both ends,
-    on foot, between a place and its street.
-
-    Parameters
-    ----------
-    network
-        The streets to travel on.
-    origins, destinations
-        Points in any CRS, with unique ids in their index; or an (n, 2) array of
-        longitude and latitude, with ids 0 to n-1.
-    max_minutes
-        Cutoff in minutes, inclusive; trips beyond it have no time. None: no cutoff.
-    direction
-        "from": trips leave the origins. "to": they arrive there, as the
-        ambulance does. "both": there and back, the sum.
-    radius_metres
-        How far from a place to look for a street.
-    kilometres
-        Whether to measure the fastest ways too.
-    origin_id, destination_id
-        A column that holds the ids, instead of the index.
-    progress
-        A bar: True, False, or None for a bar on a terminal or in a notebook.
-        Or a function of phase, done and total.
-
-    Returns
-    -------
-    TravelTimes
-        Minutes, shape (n, m), ``NaN`` where there is no time, with the reason.
-
-    Raises
-    ------
-    InputError, CrsError, IdError
-        If an argument is not what it should be; the message names the rows.
-    SnapError
-        If the radius is not a length.
-
-    Examples
-    --------
-    Two villages and one pharmacy in town.
-
-    >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
-    >>> places = ds.read_places(ds.demo_extract(), progress=False)
-    >>> care = ds.read_care(ds.demo_extract(), progress=False)
-    >>> villages = places.loc[["node/240055878", "node/240029620"]]
-    >>> times = ds.travel_times(network, villages, care.loc[["node/251501778"]])
-    >>> times
-    TravelTimes(2 x 1, 2 reached, from, no cutoff)
-    >>> bool(times.minutes.max() < 30)
-    True
-    """
-    check_choice("direction", direction, DIRECTIONS)
-    cutoff = check_minutes("max_minutes", max_minutes)
-    rows = snap_places(
-        network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
-    )
-    columns = snap_places(
-        network, destinations, "destinations", radius_metres=radius_metres, id_column=destination_id
-    )
-    with follow(progress) as watcher:
-        minutes, status, lengths = network._handle.travel_times(
-            rows.native, columns.native, cutoff, direction, bool(kilometres), watcher
-        )
-    return TravelTimes(
-        minutes=minutes,
-        status=status,
-        kilometres=lengths,
-        origins=rows.points.ids,
-        destinations=columns.points.ids,
-        max_minutes=cutoff,
-        direction=direction,
-        snaps=SnapTables(rows.table(), columns.table()),
-        attrs=network._attrs(
-            max_minutes=cutoff, direction=direction, radius_metres=float(radius_metres)
-        ),
-    )
-
-
-def trips(
-    network: RoadNetwork,
-    starts: Places,
-    ends: Places,
-    *,
-    direction: Literal["from", "to", "both"] = "from",
-    max_minutes: float | None = None,
-    radius_metres: float = 1000,
-    origin_id: str | None = None,
-    destination_id: str | None = None,
-    progress: Progress = None,
-) -> pd.DataFrame:
-    """Times trips given row by row: the first start to the first end, and so on.
-
-    Parameters
-    ----------
-    network
-        The streets to travel on.
-    starts, ends
-        As many points, in any CRS, or (n, 2) arrays of longitude and latitude.
-        Ids may repeat: a village has several trips.
-    direction
-        "from": from start to end. "to": from end to start. "both": there and
-        back, the sum.
-    max_minutes
-        Cutoff in minutes, inclusive; trips beyond it have no time. None: no cutoff.
-    radius_metres
-        How far from a place to look for a street.
-    origin_id, destination_id
-        A column of ``starts``, of ``ends``, that holds the ids.
-    progress
-        A bar: True, False, or None for a bar on a terminal or in a notebook.
-        Or a function of phase, done and total.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a trip, in the order given: ``origin``, ``destination``,
-        ``minutes`` (``NaN`` without a time) and ``status`` (see ``ds.STATUS``),
-        with ``origin_name`` and ``destination_name`` if the inputs had a ``name``.
-
-    Raises
-    ------
-    InputError, CrsError, IdError
-        If an argument is not what it should be, or the two lengths differ.
-    SnapError
-        If the radius is not a length.
-
-    Examples
-    --------
-    >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
-    >>> town, village = (13.2610, 53.5570), (13.1708, 53.5270)
-    >>> out_and_in = ds.trips(network, [town, village], [village, town])
-    >>> out_and_in["status"].tolist()
-    ['ok', 'ok']
-    """
-    check_choice("direction", direction, DIRECTIONS)
-    cutoff = check_minutes("max_minutes", max_minutes)
-    first = snap_places(
-        network,
-        starts,
-        "starts",
-        radius_metres=radius_metres,
-        id_column=origin_id,
-        unique=False,
-    )
-    last = snap_places(
-        network,
-        ends,
-        "ends",
-        radius_metres=radius_metres,
-        id_column=destination_id,
-        unique=False,
-    )
-    if len(first.points) != len(last.points):
-        raise InputError(f"{len(first.points)} starts and {len(last.points)} ends do not pair up")
-    with follow(progress) as watcher:
-        minutes, status = network._handle.trips(
-            first.native, last.native, cutoff, direction, watcher
-        )
-    table = pd.DataFrame(
-        {
-            **named_ids("origin", first),
-            **named_ids("destination", last),
-            "minutes": minutes,
-            "status": status_names(status),
-        },
-    )
-    table.attrs = network._attrs(
-        max_minutes=cutoff, direction=direction, radius_metres=float(radius_metres)
-    )
-    return table
-
-
 def status_names(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.object_]:
     """The reasons by name."""
     return np.array(STATUS, dtype=object)[codes]
@@ -503,7 +314,7 @@ def named_ids(side: str, snapped: Snapped) -> dict[str, Any]:
     return ids if names is None else {**ids, f"{side}_name": names}
 
 
-def _side(
+def side(
     side: str, ids: pd.Index, snaps: gpd.GeoDataFrame, taken: npt.NDArray[np.int64]
 ) -> dict[str, Any]:
     columns = {side: ids.take(taken)}
@@ -538,7 +349,7 @@ def _refuse_other_question(first: TravelTimes, second: TravelTimes) -> None:
         raise InputError("the times were taken on different networks")
 
 
-def _positions(ids: pd.Index, wanted: Iterable[Any] | None, what: str) -> npt.NDArray[np.int64]:
+def positions(ids: pd.Index, wanted: Iterable[Any] | None, what: str) -> npt.NDArray[np.int64]:
     if wanted is None:
         return np.arange(len(ids))
     if isinstance(wanted, str) or not isinstance(wanted, Iterable):

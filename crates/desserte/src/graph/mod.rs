@@ -66,6 +66,7 @@ use crate::{
     geodesy::Projection,
     osm::{OsmExtract, OsmNodeId, Settlement},
     profile::Profile,
+    scratch::Scratch,
     units::{KmPerHour, LonLat, Metres},
     watch::{Interrupted, Phase, Watch},
 };
@@ -95,6 +96,7 @@ pub struct RoadNetwork {
     hierarchy: OnceLock<Hierarchy>,
     /// Held by whoever prepares the hierarchy; the others wait.
     preparing: Mutex<()>,
+    scratch: Scratch,
 }
 
 /// Steps of a build, for the progress that a [`Watch`] shows.
@@ -220,6 +222,12 @@ impl RoadNetwork {
         Ok(self.hierarchy.get_or_init(|| hierarchy))
     }
 
+    /// Where searches keep their memory between calls.
+    #[must_use]
+    pub fn scratch(&self) -> &Scratch {
+        &self.scratch
+    }
+
     /// Puts a place on the nearest street within a radius.
     ///
     /// The index of the streets is made at the first call.
@@ -302,6 +310,7 @@ impl Built {
             reachability: OnceLock::new(),
             hierarchy: OnceLock::new(),
             preparing: Mutex::new(()),
+            scratch: Scratch::default(),
         }
     }
 }

@@ -77,6 +77,11 @@ impl Adjacency {
         self.first[node.index()] as usize..self.first[node.index() + 1] as usize
     }
 
+    /// All links one after the other, and where those of each node begin.
+    pub(crate) fn parts(&self) -> (&[u32], &[Link]) {
+        (&self.first, &self.links)
+    }
+
     /// The longest link, or zero where there is none.
     #[must_use]
     pub fn longest_link(&self) -> Millis {

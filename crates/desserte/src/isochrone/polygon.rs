@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::{
     graph::{Heading, Place, RoadNetwork},
-    search::{Workspace, WorkspacePool},
+    search::Workspace,
     units::{Metres, Millis},
     watch::{Phase, Watch},
 };
@@ -53,10 +53,9 @@ pub fn isochrones(
     watch: &Watch,
 ) -> Result<Vec<Outlines>, IsochroneError> {
     watch.begin(Phase::Searching, origins.len() as u64);
-    let pool = WorkspacePool::new(network.graph());
     let rows = origins.par_iter().map(|origin| {
         let origin = std::slice::from_ref(origin);
-        let outlines = outlines(network, &mut pool.lease(), origin, options)?;
+        let outlines = outlines(network, &mut Workspace::on(network), origin, options)?;
         watch.step(1)?;
         Ok(outlines)
     });

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::{
     graph::{Heading, Place, RoadNetwork, StreetId},
-    search::WorkspacePool,
+    search::Workspace,
     units::{LonLat, Millis},
     watch::{Interrupted, Phase, Watch},
 };
@@ -49,10 +49,9 @@ pub fn reached_streets(
     watch: &Watch,
 ) -> Result<Vec<Vec<ReachedPiece>>, Interrupted> {
     watch.begin(Phase::Searching, origins.len() as u64);
-    let pool = WorkspacePool::new(network.graph());
     let rows = origins.par_iter().map(|origin| {
         let origin = std::slice::from_ref(origin);
-        let fronts = reach::fronts(network, &mut pool.lease(), origin, (heading, budget));
+        let fronts = reach::fronts(network, &mut Workspace::on(network), origin, (heading, budget));
         let streets = fronts.chunk_by(|a, b| a.usage.street() == b.usage.street());
         let pieces = streets.flat_map(|fronts| pieces(network, fronts, budget)).collect();
         watch.step(1).map(|()| pieces)

@@ -7,9 +7,14 @@
 //! Searches start from the smaller side: from twenty thousand villages to forty
 //! doctors, it takes forty searches backward.
 
+mod asked;
 mod error;
 mod nearest;
 mod one_way;
+mod plan;
+mod searches;
+mod side;
+mod sweeps;
 mod trips;
 
 pub use error::MatrixError;
@@ -19,9 +24,10 @@ pub use trips::trips;
 use crate::{
     graph::{Place, RoadNetwork},
     units::Millis,
-    watch::{Phase, Watch},
+    watch::{Interrupted, Phase, Watch},
 };
 
+use asked::Asked;
 use one_way::OneWay;
 
 /// Which way the trips of a question go, seen from its rows.
@@ -34,6 +40,17 @@ pub enum TripDirection {
     To,
     /// From the row to the column and back.
     Both,
+}
+
+impl TripDirection {
+    /// For each way of the trip, whether it leaves the row or arrives there.
+    const fn rows_leave(self) -> &'static [bool] {
+        match self {
+            Self::From => &[true],
+            Self::To => &[false],
+            Self::Both => &[true, false],
+        }
+    }
 }
 
 /// Why there is a time, or none.
@@ -87,6 +104,13 @@ pub struct Question {
     pub with_lengths: bool,
 }
 
+impl Question {
+    /// How many searches it takes: one for each place of the smaller side, and way of the trip.
+    fn searches(&self, rows: usize, columns: usize) -> u64 {
+        (rows.min(columns) * self.direction.rows_leave().len()) as u64
+    }
+}
+
 /// Travel times between all pairs of two lists of places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TravelTimes {
@@ -122,17 +146,48 @@ pub fn travel_times(
     if cells.is_none_or(|cells| cells > isize::MAX as usize / 16) {
         return Err(MatrixError::TooLarge { rows: rows.len(), columns: columns.len() });
     }
-    let searches = rows.len().min(columns.len()) as u64;
-    let rounds = if question.direction == TripDirection::Both { 2 } else { 1 };
-    watch.begin(Phase::Searching, searches * rounds);
-    let one_way = |starts, ends| OneWay::compute(network, (starts, ends), question, watch);
-    let mut answer = match question.direction {
-        TripDirection::From => one_way(rows, columns)?,
-        TripDirection::To => one_way(columns, rows)?.transposed(),
-        TripDirection::Both => {
-            one_way(rows, columns)?.and_back(&one_way(columns, rows)?.transposed())
-        }
-    };
+    prepare_for(network, rows, columns, question, watch)?;
+    watch.begin(Phase::Searching, question.searches(rows.len(), columns.len()));
+    Ok(block(network, (rows, columns), question, watch)?)
+}
+
+/// Prepares the network if a question is so large that this is worth it.
+///
+/// [`travel_times`] and [`nearest`] do it themselves. Whoever asks a large
+/// question in blocks does it first, for the whole question; a block alone may
+/// seem too small.
+///
+/// # Errors
+///
+/// Where the watch was cancelled.
+pub fn prepare_for(
+    network: &RoadNetwork,
+    rows: &[Place],
+    columns: &[Place],
+    question: Question,
+    watch: &Watch,
+) -> Result<(), MatrixError> {
+    let searches = question.searches(rows.len(), columns.len());
+    if plan::may_be_worth_it(network, question, searches) {
+        let asked =
+            Asked::of(network, (rows, columns), question.direction.rows_leave()[0], question);
+        plan::prepare_if_worth_it(&asked, searches, watch)?;
+    }
+    Ok(())
+}
+
+/// The times of some rows, with the network as it is.
+fn block(
+    network: &RoadNetwork,
+    (rows, columns): (&[Place], &[Place]),
+    question: Question,
+    watch: &Watch,
+) -> Result<TravelTimes, Interrupted> {
+    let ways = question.direction.rows_leave().iter().map(|&rows_leave| {
+        OneWay::compute(&Asked::of(network, (rows, columns), rows_leave, question), watch)
+    });
+    let answer = ways.reduce(|there, back| Ok(there?.and_back(&back?)));
+    let mut answer = answer.unwrap_or(Err(Interrupted))?;
     answer.apply_cutoff(question.cutoff);
     Ok(TravelTimes {
         status: answer.status(rows, columns),

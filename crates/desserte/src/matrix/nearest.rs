@@ -1,18 +1,21 @@
 //! Which columns are nearest to each row?
 //!
-//! The matrix is made in blocks along its larger side and folded at once, so
-//! that memory is bounded by a block and by the answer.
+//! The matrix is made in blocks of rows and folded at once, so that memory is
+//! bounded by a block and by the answer.
+
+use rayon::prelude::*;
 
 use crate::{
     graph::{Place, RoadNetwork},
+    search::WideSweep,
     units::Millis,
-    watch::Watch,
+    watch::{Phase, Watch},
 };
 
-use super::{MatrixError, Question, Status, TravelTimes, travel_times};
+use super::{MatrixError, Question, Status, TravelTimes, block, prepare_for};
 
-/// Rows, or columns, of the matrix that are held at a time.
-const BLOCK: usize = 256;
+/// Cells of the matrix that are held at a time, some fifty megabytes of them.
+const CELLS: usize = 1 << 23;
 
 /// The nearest columns of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,37 +38,34 @@ pub fn nearest(
     (k, question): (usize, Question),
     watch: &Watch,
 ) -> Result<Vec<Nearest>, MatrixError> {
-    let mut answer = vec![Nearest::default(); rows.len()];
-    if rows.len() <= columns.len() {
-        for (block, answer) in rows.chunks(BLOCK).zip(answer.chunks_mut(BLOCK)) {
-            let times = travel_times(network, block, columns, question, watch)?;
-            fold(&times, 0, k, answer);
-        }
-    } else {
-        for (index, block) in columns.chunks(BLOCK).enumerate() {
-            let times = travel_times(network, rows, block, question, watch)?;
-            fold(&times, index * BLOCK, k, &mut answer);
-        }
+    prepare_for(network, rows, columns, question, watch)?;
+    let height = (CELLS / columns.len().max(1)).max(WideSweep::SOURCES);
+    let searches = rows.chunks(height).map(|block| question.searches(block.len(), columns.len()));
+    watch.begin(Phase::Searching, searches.sum());
+    let mut answer = Vec::with_capacity(rows.len());
+    for rows in rows.chunks(height) {
+        let times = block(network, (rows, columns), question, watch)?;
+        answer.par_extend((0..rows.len()).into_par_iter().map(|row| of_row(&times, row, k)));
     }
     Ok(answer)
 }
 
-/// Takes a block of times into the answer.
-fn fold(times: &TravelTimes, first_column: usize, k: usize, answer: &mut [Nearest]) {
-    for (row, nearest) in answer.iter_mut().enumerate() {
-        for column in 0..times.columns {
-            match times.time(row, column) {
-                Ok(time) => nearest.found.push((time, first_column + column)),
-                Err(status) => {
-                    let best =
-                        nearest.shortfall.map_or(status, |known| more_hopeful(known, status));
-                    nearest.shortfall = Some(best);
-                }
-            }
+/// The nearest columns of a row of a matrix.
+fn of_row(times: &TravelTimes, row: usize, k: usize) -> Nearest {
+    let cells = row * times.columns..(row + 1) * times.columns;
+    let mut found: Vec<(Millis, usize)> = Vec::new();
+    let mut shortfall = None;
+    let statuses = &times.status[cells.clone()];
+    for (column, (&time, &status)) in times.times[cells].iter().zip(statuses).enumerate() {
+        if status != Status::Ok {
+            shortfall = Some(shortfall.map_or(status, |known| more_hopeful(known, status)));
+        } else if found.len() < k || found.last().is_some_and(|last| time < last.0) {
+            let place = found.partition_point(|(other, _)| *other <= time);
+            found.insert(place, (time, column));
+            found.truncate(k);
         }
-        nearest.found.sort_unstable();
-        nearest.found.truncate(k);
     }
+    Nearest { found, shortfall }
 }
 
 /// A way that is too long is closer to an answer than no way, and no way than no street.

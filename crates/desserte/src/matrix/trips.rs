@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::{
     graph::{Heading, Link, Place, RoadNetwork},
-    search::{Workspace, WorkspacePool},
+    search::Workspace,
     units::Millis,
     watch::{Phase, Watch},
 };
@@ -34,9 +34,8 @@ pub fn trips(
         return Err(MatrixError::UnequalRows { starts: starts.len(), ends: ends.len() });
     }
     watch.begin(Phase::Searching, starts.len() as u64);
-    let pool = WorkspacePool::new(network.graph());
     let rows = starts.par_iter().zip(ends).map(|(start, end)| {
-        let answer = trip(network, &mut pool.lease(), (start, end), question);
+        let answer = trip(network, &mut Workspace::on(network), (start, end), question);
         watch.step(1).map(|()| answer)
     });
     let rows: Result<Vec<_>, _> = rows.collect();

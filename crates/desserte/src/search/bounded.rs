@@ -18,7 +18,8 @@
 //! are wider than the shortest arc, and a node is expanded again if need be.
 
 use crate::{
-    graph::{Adjacency, Link, NodeId, RoadGraph},
+    graph::{Adjacency, Link, NodeId, RoadGraph, RoadNetwork},
+    scratch::Lease,
     units::Millis,
 };
 
@@ -45,6 +46,12 @@ impl Workspace {
             batch: Vec::new(),
             longest_link: graph.outward().longest_link(),
         }
+    }
+
+    /// Scratch memory that a network keeps between searches.
+    #[must_use]
+    pub fn on(network: &RoadNetwork) -> Lease<'_, Self> {
+        network.scratch().lease(|| Self::new(network.graph()))
     }
 
     /// Finds the time to every node within `budget` of the sources.

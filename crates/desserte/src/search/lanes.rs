@@ -4,97 +4,146 @@
 //! for a node, this keeps sixteen, next to each other, and a link is followed
 //! for all of them by the same few instructions. The loops are plain; they are
 //! compiled twice, and the wider registers are used where the machine has them.
+//! One source alone goes through the same loops with one time a node.
 
 #![allow(unsafe_code, reason = "a function compiled for wider registers is called where they are")]
 #![allow(clippy::inline_always, reason = "what is not inlined is not compiled for those registers")]
 
-use crate::{graph::Adjacency, units::Millis};
+use crate::{graph::Link, units::Millis};
 
 /// How many searches go side by side.
 pub(super) const LANES: usize = 16;
 
-/// A time of each search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(align(64))]
-pub(super) struct Lanes(pub(super) [u32; LANES]);
-
-impl Lanes {
-    pub(super) const UNREACHED: Self = Self([Millis::INFINITY.0; LANES]);
+/// What is kept for a node: the times of the searches that go side by side.
+pub trait Lanes: Copy + Send + Sync {
+    /// How many there are.
+    const COUNT: usize;
+    /// Where no search has come.
+    const UNREACHED: Self;
 
     /// Takes what another node offers over a link, where that is less.
+    fn improve(&mut self, from: &Self, time: Millis);
+
+    /// The time of each search.
+    fn times(&mut self) -> &mut [u32];
+}
+
+/// A time of each of sixteen searches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Sixteen([u32; LANES]);
+
+/// The time of one search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct One([u32; 1]);
+
+impl Lanes for Sixteen {
+    const COUNT: usize = LANES;
+    const UNREACHED: Self = Self([Millis::INFINITY.0; LANES]);
+
     #[inline(always)]
-    pub(super) fn improve(&mut self, from: &Self, time: Millis) {
+    fn improve(&mut self, from: &Self, time: Millis) {
         for (known, from) in self.0.iter_mut().zip(&from.0) {
             // No wrap: both are below half of what the integer holds.
             *known = (*known).min(from + time.0);
         }
     }
-}
 
-/// Hands the times of some nodes on along their links, one after the other.
-pub(super) fn climb(order: &[u32], arcs: &Adjacency, times: &mut [Lanes]) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the machine has just said that it has these registers.
-        return unsafe { climb_avx2(order, arcs, times) };
+    #[inline(always)]
+    fn times(&mut self) -> &mut [u32] {
+        &mut self.0
     }
-    climb_plain(order, arcs, times);
 }
 
-/// Brings down to each node of a part, first to last, what those before it offer.
-///
-/// Where `begun` gives times for a node, it begins with them.
-pub(super) fn sweep<'a>(
-    (first, links): (&[u32], &[(u32, Millis)]),
-    begun: impl Fn(usize) -> Option<&'a Lanes>,
-    times: &mut Vec<Lanes>,
-) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: the machine has just said that it has these registers.
-        return unsafe { sweep_avx2((first, links), begun, times) };
+impl Lanes for One {
+    const COUNT: usize = 1;
+    const UNREACHED: Self = Self([Millis::INFINITY.0]);
+
+    #[inline(always)]
+    fn improve(&mut self, from: &Self, time: Millis) {
+        self.0[0] = self.0[0].min(from.0[0] + time.0);
     }
-    sweep_plain((first, links), begun, times);
+
+    #[inline(always)]
+    fn times(&mut self) -> &mut [u32] {
+        &mut self.0
+    }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn climb_avx2(order: &[u32], arcs: &Adjacency, times: &mut [Lanes]) {
-    climb_plain(order, arcs, times);
+/// Links by node, as a flat list and where each node's begin.
+pub(super) type Links<'a> = (&'a [u32], &'a [Link]);
+
+/// Compiles a loop twice, and calls the one that suits the machine.
+macro_rules! for_this_machine {
+    ($(#[$doc:meta])* fn $name:ident / $wide:ident = $plain:ident($($arg:ident: $type:ty),+)) => {
+        $(#[$doc])*
+        pub(super) fn $name<T: Lanes>($($arg: $type),+) {
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the machine has just said that it has these registers.
+                return unsafe { $wide($($arg),+) };
+            }
+            $plain($($arg),+);
+        }
+
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2")]
+        fn $wide<T: Lanes>($($arg: $type),+) {
+            $plain($($arg),+);
+        }
+    };
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn sweep_avx2<'a>(
-    part: (&[u32], &[(u32, Millis)]),
-    begun: impl Fn(usize) -> Option<&'a Lanes>,
-    times: &mut Vec<Lanes>,
-) {
-    sweep_plain(part, begun, times);
+for_this_machine! {
+    /// Hands the times of some nodes on along their links, each after all that lead to it.
+    fn climb / climb_avx2 = climb_plain(links: Links<'_>, times: &mut [T])
+}
+
+for_this_machine! {
+    /// Brings down to each node, first to last, what those before it offer.
+    ///
+    /// `begun` are times that some nodes begin with, by ascending node.
+    fn sweep / sweep_avx2 = sweep_plain(links: Links<'_>, begun: &[(u32, T)], times: &mut Vec<T>)
+}
+
+for_this_machine! {
+    /// For each list of links, the times over the best of them, a search a row.
+    fn read / read_avx2 = read_plain(links: Links<'_>, times: &[T], rows: &mut [&mut [Millis]])
 }
 
 #[inline(always)]
-fn climb_plain(order: &[u32], arcs: &Adjacency, times: &mut [Lanes]) {
-    for &position in order {
-        let own = times[position as usize];
-        for link in arcs.links(crate::graph::NodeId(position)) {
+fn climb_plain<T: Lanes>((first, links): Links<'_>, times: &mut [T]) {
+    for (node, ends) in first.windows(2).enumerate() {
+        let own = times[node];
+        for link in &links[ends[0] as usize..ends[1] as usize] {
             times[link.node.index()].improve(&own, link.time);
         }
     }
 }
 
 #[inline(always)]
-fn sweep_plain<'a>(
-    (first, links): (&[u32], &[(u32, Millis)]),
-    begun: impl Fn(usize) -> Option<&'a Lanes>,
-    times: &mut Vec<Lanes>,
-) {
+fn sweep_plain<T: Lanes>((first, links): Links<'_>, begun: &[(u32, T)], times: &mut Vec<T>) {
     times.clear();
-    for (node, ends) in first.windows(2).enumerate() {
-        let mut own = begun(node).copied().unwrap_or(Lanes::UNREACHED);
-        for &(from, time) in &links[ends[0] as usize..ends[1] as usize] {
-            own.improve(&times[from as usize], time);
+    times.reserve(first.len());
+    let mut begun = begun.iter().peekable();
+    for (node, ends) in (0_u32..).zip(first.windows(2)) {
+        let mut own = begun.next_if(|begun| begun.0 == node).map_or(T::UNREACHED, |begun| begun.1);
+        for link in &links[ends[0] as usize..ends[1] as usize] {
+            own.improve(&times[link.node.index()], link.time);
         }
         times.push(own);
+    }
+}
+
+#[inline(always)]
+fn read_plain<T: Lanes>((first, links): Links<'_>, times: &[T], rows: &mut [&mut [Millis]]) {
+    for (column, ends) in first.windows(2).enumerate() {
+        let mut best = T::UNREACHED;
+        for link in &links[ends[0] as usize..ends[1] as usize] {
+            best.improve(&times[link.node.index()], link.time);
+        }
+        for (row, time) in rows.iter_mut().zip(best.times()) {
+            row[column] = Millis(*time);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Stage 4: how long from here to everywhere, and by which way?
 //!
 //! [`Workspace`] answers the first half for one source and a budget, forward or
-//! backward. [`Journey`] answers the second for one trip, stretch by stretch.
+//! backward; [`Sweep`] for sixteen sources at once, in a prepared hierarchy.
+//! [`Journey`] answers the second for one trip, stretch by stretch.
 //! Both run in one thread; the stages that follow run many side by side.
 
 mod bounded;
@@ -9,14 +10,15 @@ mod journey;
 mod lanes;
 mod length;
 mod path;
-mod pool;
 mod queue;
 mod run;
+mod selection;
 mod sweep;
 
 pub use bounded::Workspace;
 pub use journey::{Journey, JourneyStretch, StretchKind};
+pub use lanes::{Lanes, One, Sixteen};
 pub use length::{LengthSource, PathLengths};
 pub use path::path_to;
-pub use pool::{Lease, WorkspacePool};
-pub use sweep::{Selection, Sweep};
+pub use selection::{Readings, Selection};
+pub use sweep::{SingleSweep, Sweep, WideSweep};

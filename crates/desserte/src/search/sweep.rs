@@ -1,10 +1,10 @@
 //! How long from many places to many others?
 //!
 //! In a hierarchy some fastest way leads up from the source and then down to the
-//! target. All that lies above the targets is selected once; whoever searches
-//! from sixteen sources climbs to what lies above them, and then goes through
-//! the selection from the top down, each node after those it is come to from.
-//! No queue, and each link is looked at once for sixteen searches.
+//! target. Whoever searches from sixteen sources climbs to what lies above them,
+//! and then goes through a [`Selection`] from the top down, each node after
+//! those it is come to from. No queue, and each link is looked at once for
+//! sixteen searches. One source alone goes the same way.
 //!
 //! # References
 //!
@@ -16,106 +16,49 @@
 //! to be gone through in the order of the hierarchy.
 
 use crate::{
-    graph::{Heading, Hierarchy, Link, NodeId},
+    graph::{Adjacency, Hierarchy, Link, NodeId, RoadNetwork},
+    scratch::Lease,
     units::Millis,
 };
 
-use super::lanes::{self, LANES, Lanes};
+use super::{
+    lanes::{self, Lanes, One, Sixteen},
+    selection::{Readings, Selection},
+};
 
-/// The part of a hierarchy that some targets are come to through.
+/// Scratch memory of searches that go side by side, reusable.
 #[derive(Debug)]
-pub struct Selection<'a> {
-    hierarchy: &'a Hierarchy,
-    heading: Heading,
-    /// Positions in the hierarchy, the most important first.
-    nodes: Vec<u32>,
-    first: Vec<u32>,
-    /// The place in `nodes` of the node one comes from, and the time.
-    links: Vec<(u32, Millis)>,
-    /// The place in `nodes` of each position; `NOWHERE` where it is not selected.
-    places: Vec<u32>,
-}
-
-const NOWHERE: u32 = u32::MAX;
-
-impl<'a> Selection<'a> {
-    /// Selects what lies above some nodes of the graph, for searches with a heading.
-    #[must_use]
-    pub fn above(
-        hierarchy: &'a Hierarchy,
-        heading: Heading,
-        targets: impl IntoIterator<Item = NodeId>,
-    ) -> Self {
-        let arcs = hierarchy.descent(heading);
-        let mut places = vec![NOWHERE; hierarchy.node_count()];
-        let mut nodes: Vec<u32> = Vec::new();
-        for target in targets {
-            let position = hierarchy.position(target).0;
-            if std::mem::replace(&mut places[position as usize], 0) == NOWHERE {
-                nodes.push(position);
-            }
-        }
-        let mut next = 0;
-        while let Some(&position) = nodes.get(next) {
-            next += 1;
-            for link in arcs.links(NodeId(position)) {
-                if std::mem::replace(&mut places[link.node.index()], 0) == NOWHERE {
-                    nodes.push(link.node.0);
-                }
-            }
-        }
-        nodes.sort_unstable();
-        let (mut first, mut links) = (vec![0], Vec::new());
-        for (place, &position) in (0..).zip(&nodes) {
-            places[position as usize] = place;
-            let above = arcs.links(NodeId(position)).iter();
-            links.extend(above.map(|link| (places[link.node.index()], link.time)));
-            first.push(links.len() as u32);
-        }
-        Self { hierarchy, heading, nodes, first, links, places }
-    }
-
-    /// How many nodes are selected.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Whether nothing is selected.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-}
-
-/// Scratch memory of sixteen searches side by side, reusable.
-#[derive(Debug)]
-pub struct Sweep {
-    /// By position in the hierarchy; unreached between two sweeps.
-    climbed: Vec<Lanes>,
-    is_climbed: Vec<bool>,
-    order: Vec<u32>,
+pub struct Sweep<T> {
+    climb: Climb<T>,
+    /// What the climb brings to the selection, by ascending place.
+    begun: Vec<(u32, T)>,
     /// By place in the selection.
-    swept: Vec<Lanes>,
+    swept: Vec<T>,
 }
 
-impl Sweep {
+/// Scratch memory of one search.
+pub type SingleSweep = Sweep<One>;
+
+/// Scratch memory of sixteen searches side by side.
+pub type WideSweep = Sweep<Sixteen>;
+
+impl<T: Lanes + 'static> Sweep<T> {
+    /// Scratch memory that a network keeps between searches in its hierarchy.
+    #[must_use]
+    pub fn on<'a>(network: &'a RoadNetwork, hierarchy: &Hierarchy) -> Lease<'a, Self> {
+        network.scratch().lease(|| Self::new(hierarchy))
+    }
+
     /// How many sources are searched from side by side.
-    pub const SOURCES: usize = LANES;
+    pub const SOURCES: usize = T::COUNT;
 
     /// Scratch memory for a hierarchy.
     #[must_use]
     pub fn new(hierarchy: &Hierarchy) -> Self {
-        let count = hierarchy.node_count();
-        Self {
-            climbed: vec![Lanes::UNREACHED; count],
-            is_climbed: vec![false; count],
-            order: Vec::new(),
-            swept: Vec::new(),
-        }
+        Self { climb: Climb::new(hierarchy), begun: Vec::new(), swept: Vec::new() }
     }
 
-    /// Searches from up to sixteen sources, each of them nodes and the times at which they are reached.
+    /// Searches from some sources, each of them nodes and the times at which they are reached.
     ///
     /// # Panics
     ///
@@ -125,38 +68,95 @@ impl Sweep {
         selection: &Selection<'_>,
         sources: impl IntoIterator<Item = S>,
     ) {
-        self.reset();
-        for (lane, source) in sources.into_iter().enumerate() {
-            for Link { node, time } in source {
-                let position = selection.hierarchy.position(node);
-                self.touch(position.0);
-                let known = &mut self.climbed[position.index()].0[lane];
-                *known = (*known).min(time.0);
-            }
-        }
-        self.climb(selection);
-        let (climbed, is_climbed) = (&self.climbed, &self.is_climbed);
-        let begun = |place: usize| {
-            let position = selection.nodes[place] as usize;
-            is_climbed[position].then(|| &climbed[position])
-        };
-        lanes::sweep((&selection.first, &selection.links), begun, &mut self.swept);
+        let hierarchy = selection.hierarchy;
+        let sources = sources.into_iter().map(|source| {
+            let placed = |link: Link| Link { node: hierarchy.position(link.node), ..link };
+            source.into_iter().map(placed)
+        });
+        self.climb.run(hierarchy.climb(selection.heading), sources);
+        // From the top down, as the places of the selection are.
+        let climbed = self.climb.order.iter().zip(&self.climb.times).rev();
+        self.begun.clear();
+        self.begun.extend(climbed.filter_map(|(&position, times)| {
+            selection.place_of(position).map(|place| (place, *times))
+        }));
+        lanes::sweep(selection.links(), &self.begun, &mut self.swept);
     }
 
-    /// The times of a selected node, a source each; [`Millis::INFINITY`] where it is not reached.
+    /// The time of a search at a selected node; [`Millis::INFINITY`] where it is not reached.
     ///
     /// # Panics
     ///
-    /// Panics if the node was not selected.
+    /// Panics if the node was not selected, or there is no such lane.
     #[must_use]
-    pub fn times(&self, selection: &Selection<'_>, node: NodeId) -> [Millis; LANES] {
-        let place = selection.places[selection.hierarchy.position(node).index()];
-        self.swept[place as usize].0.map(|time| Millis(time.min(Millis::INFINITY.0)))
+    pub fn time(&self, selection: &Selection<'_>, node: NodeId, lane: usize) -> Millis {
+        let place = selection.place(node).expect("the caller selected what it reads");
+        Millis(self.swept[place as usize].clone().times()[lane])
     }
 
-    /// Everything above the sources, and the times to it.
-    fn climb(&mut self, selection: &Selection<'_>) {
-        let arcs = selection.hierarchy.climb(selection.heading);
+    /// Writes the times at some places, a row for each source of the last run.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the readings are of another selection, or a row is too short.
+    pub fn read(&self, readings: &Readings, rows: &mut [&mut [Millis]]) {
+        lanes::read(readings.links(), &self.swept, rows);
+    }
+}
+
+/// Everything above some sources, and the times to it.
+#[derive(Debug)]
+struct Climb<T> {
+    /// By position in the hierarchy, where it stands in `order`.
+    slots: Vec<u32>,
+    /// The positions climbed through, the least important first.
+    order: Vec<u32>,
+    /// By slot.
+    times: Vec<T>,
+    first: Vec<u32>,
+    links: Vec<Link>,
+}
+
+const UNTOUCHED: u32 = u32::MAX;
+
+impl<T: Lanes> Climb<T> {
+    fn new(hierarchy: &Hierarchy) -> Self {
+        Self {
+            slots: vec![UNTOUCHED; hierarchy.node_count()],
+            order: Vec::new(),
+            times: Vec::new(),
+            first: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// Climbs from sources that are given by their positions.
+    fn run<S: Iterator<Item = Link>>(
+        &mut self,
+        arcs: &Adjacency,
+        sources: impl Iterator<Item = S>,
+    ) {
+        assert_eq!(self.slots.len(), arcs.node_count(), "the scratch memory of another hierarchy");
+        for position in self.order.drain(..) {
+            self.slots[position as usize] = UNTOUCHED;
+        }
+        let begun: Vec<(usize, Link)> = sources
+            .enumerate()
+            .flat_map(|(lane, source)| source.map(move |link| (lane, link)))
+            .collect();
+        self.reach(arcs, begun.iter().map(|(_, link)| link.node.0));
+        self.times.clear();
+        self.times.resize(self.order.len(), T::UNREACHED);
+        for (lane, Link { node, time }) in begun {
+            let known = &mut self.times[self.slots[node.index()] as usize].times()[lane];
+            *known = (*known).min(time.0);
+        }
+        lanes::climb((&self.first, &self.links), &mut self.times);
+    }
+
+    /// Finds what lies above some positions, and the links between them, by slot.
+    fn reach(&mut self, arcs: &Adjacency, positions: impl Iterator<Item = u32>) {
+        positions.for_each(|position| self.touch(position));
         let mut next = 0;
         while let Some(&position) = self.order.get(next) {
             next += 1;
@@ -165,19 +165,25 @@ impl Sweep {
             }
         }
         self.order.sort_unstable_by(|a, b| b.cmp(a));
-        lanes::climb(&self.order, arcs, &mut self.climbed);
-    }
-
-    fn touch(&mut self, position: u32) {
-        if !std::mem::replace(&mut self.is_climbed[position as usize], true) {
-            self.order.push(position);
+        for (slot, &position) in (0..).zip(&self.order) {
+            self.slots[position as usize] = slot;
+        }
+        self.first.clear();
+        self.links.clear();
+        self.first.push(0);
+        for &position in &self.order {
+            let slots = &self.slots;
+            let placed = |link: &Link| Link { node: NodeId(slots[link.node.index()]), ..*link };
+            self.links.extend(arcs.links(NodeId(position)).iter().map(placed));
+            self.first.push(self.links.len() as u32);
         }
     }
 
-    fn reset(&mut self) {
-        for position in self.order.drain(..) {
-            self.climbed[position as usize] = Lanes::UNREACHED;
-            self.is_climbed[position as usize] = false;
+    fn touch(&mut self, position: u32) {
+        let slot = &mut self.slots[position as usize];
+        if *slot == UNTOUCHED {
+            *slot = 0;
+            self.order.push(position);
         }
     }
 }

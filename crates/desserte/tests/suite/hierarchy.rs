@@ -4,7 +4,7 @@
 //! a few. That a plain search is right is `oracle.rs`.
 
 use desserte::graph::{Heading, Hierarchy, Link, NodeId, RoadNetwork};
-use desserte::search::{Selection, Sweep, Workspace};
+use desserte::search::{Selection, SingleSweep, WideSweep, Workspace};
 use desserte::{Interrupted, Millis, Watch};
 use proptest::prelude::*;
 
@@ -29,17 +29,20 @@ fn sources(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Vec<Link
 fn assert_alike(network: &RoadNetwork, sources: &[Vec<Link>], targets: &[NodeId]) {
     let hierarchy = hierarchy(network);
     let mut workspace = Workspace::new(network.graph());
-    let mut sweep = Sweep::new(hierarchy);
+    let (mut sweep, mut single) = (WideSweep::new(hierarchy), SingleSweep::new(hierarchy));
     for heading in [Heading::Forward, Heading::Backward] {
         let selection = Selection::above(hierarchy, heading, targets.iter().copied());
-        for batch in sources.chunks(Sweep::SOURCES) {
+        for batch in sources.chunks(WideSweep::SOURCES) {
             sweep.run(&selection, batch.iter().map(|source| source.iter().copied()));
             for (lane, source) in batch.iter().enumerate() {
                 let arcs = network.graph().arcs(heading);
                 workspace.search(arcs, source.iter().copied(), Millis::INFINITY);
+                single.run(&selection, [source.iter().copied()]);
                 for &target in targets {
-                    let swept = sweep.times(&selection, target)[lane];
-                    assert_eq!(swept, workspace.time(target), "{heading:?} {source:?} {target:?}");
+                    let searched = workspace.time(target);
+                    let swept = sweep.time(&selection, target, lane);
+                    assert_eq!(swept, searched, "{heading:?} {source:?} {target:?}");
+                    assert_eq!(single.time(&selection, target, 0), searched, "{source:?}");
                 }
             }
         }

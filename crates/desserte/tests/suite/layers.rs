@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::regions::repository;
 
 /// Modules of the root that every stage may import, and that import no stage.
-const GROUND: [&str; 4] = ["units", "geodesy", "watch", "fingerprint"];
+const GROUND: [&str; 5] = ["units", "geodesy", "watch", "fingerprint", "scratch"];
 
 /// Crates that are met in one place, and where.
 const HOMES: [(&str, &[&str]); 5] = [

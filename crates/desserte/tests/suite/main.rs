@@ -11,6 +11,7 @@ mod drive;
 mod graph;
 mod hierarchy;
 mod isochrone;
+mod kernels;
 mod laws;
 mod laws_driven;
 mod layers;

@@ -3,10 +3,8 @@
 //! That times are right is `oracle.rs`; here is what a caller relies on besides.
 
 use desserte::graph::{Direction, Heading, Link, NodeId, Place, RoadGraph, RoadNetwork};
-use desserte::search::{
-    Journey, LengthSource, PathLengths, StretchKind, Workspace, WorkspacePool, path_to,
-};
-use desserte::{Metres, Millis};
+use desserte::search::{Journey, LengthSource, PathLengths, StretchKind, Workspace, path_to};
+use desserte::{Metres, Millis, Watch};
 
 use crate::drawing::{Drawing, at};
 use crate::regions::{Dice, RURAL, places_on_streets, town};
@@ -92,15 +90,16 @@ fn a_workspace_of_another_graph_is_a_bug() {
 }
 
 #[test]
-fn a_pool_lends_the_same_memory_again() {
-    let graph = town("valley").network.graph();
-    let pool = WorkspacePool::new(graph);
-    let mut lease = pool.lease();
-    lease.search(graph.outward(), source(0), Millis::DAY);
+fn a_network_lends_the_same_memory_again() {
+    let region = town("valley");
+    let network = RoadNetwork::build(&region.extract, &crate::drawing::plain_car(), &Watch::new());
+    let network = network.unwrap();
+    let mut lease = Workspace::on(&network);
+    lease.search(network.graph().outward(), source(0), Millis::DAY);
     let reached = lease.reached().len();
     drop(lease);
-    assert_eq!(pool.lease().reached().len(), reached);
-    let (one, other) = (pool.lease(), pool.lease());
+    assert_eq!(Workspace::on(&network).reached().len(), reached);
+    let (one, other) = (Workspace::on(&network), Workspace::on(&network));
     assert_eq!((one.reached().len(), other.reached().len()), (reached, 0));
 }
 

@@ -1,0 +1,173 @@
+"""How are more times computed than memory holds?
+
+In blocks of rows, each an ordinary matrix that is used up before the next is
+made: its pairs are kept, or written to a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from desserte._lazy import np
+from desserte.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from desserte._native import Network, Snaps
+    from desserte._progress import Watcher
+    from desserte._snaps import Snapped
+
+__all__ = ["Asked", "Pairs", "pairs", "parquet_path", "write_parquet"]
+
+CELLS = 1 << 22
+"""Cells of the matrix held at a time: with their pairs and what is written, some 200 MB."""
+
+
+class Asked(NamedTuple):
+    """A question that is answered in blocks."""
+
+    network: Network
+    rows: Snapped
+    columns: Snapped
+    cutoff: float | None
+    direction: str
+    kilometres: bool
+
+
+class Pairs(NamedTuple):
+    """Some cells of a matrix: their rows and columns, and what is in them."""
+
+    rows: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+    minutes: npt.NDArray[np.float32]
+    status: npt.NDArray[np.uint8]
+    kilometres: npt.NDArray[np.float32] | None
+
+
+def pairs(asked: Asked, watcher: Watcher | None, *, reached_only: bool) -> Iterator[Pairs]:
+    """The cells of the matrix, block by block: all of them, or those that have a time."""
+    n, m = len(asked.rows.points), len(asked.columns.points)
+    height = max(16, CELLS // max(m, 1))
+    question = (asked.cutoff, asked.direction)
+    if not asked.kilometres:
+        asked.network.prepare_for(asked.rows.native, asked.columns.native, *question, watcher)
+    for first in range(0, n, height):
+        part = asked.rows.native.part(first, first + height)
+        minutes, status, kilometres = asked.network.travel_times(
+            part,
+            asked.columns.native,
+            *question,
+            asked.kilometres,
+            _within(first, part, n, watcher),
+        )
+        row, column = np.nonzero(status == 0) if reached_only else np.indices(status.shape)
+        row, column = row.ravel(), column.ravel()
+        yield Pairs(
+            row + first,
+            column,
+            minutes[row, column],
+            status[row, column],
+            None if kilometres is None else kilometres[row, column],
+        )
+
+
+def _within(first: int, part: Snaps, n: int, watcher: Watcher | None) -> Watcher | None:
+    """Shows the progress of a block as that of the whole question, counted in rows."""
+    if watcher is None:
+        return None
+
+    def show(phase: str, done: int, total: int) -> None:
+        share = done / total if total else 1.0
+        watcher(phase, first + round(share * len(part)), n)
+
+    return show
+
+
+def parquet_path(to: str | os.PathLike[str]) -> Path:
+    """The file to write, if it can be one."""
+    path = Path(to)
+    if path.suffix != ".parquet":
+        raise InputError(f"to is a file whose name ends in .parquet, got {str(to)!r}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to write {path.name} in")
+    if importlib.util.find_spec("pyarrow") is None:
+        raise InputError(
+            f'writing {path.name} needs pyarrow; install it with pip install "desserte[parquet]"'
+        )
+    return path
+
+
+def write_parquet(
+    path: Path,
+    blocks: Iterator[Pairs],
+    sides: dict[str, tuple[str, Any]],
+    status_names: tuple[str, ...] | None,
+    attrs: dict[str, Any],
+) -> None:
+    """Writes blocks under a temporary name, and gives the file its own once it is whole.
+
+    ``sides`` has, for each column of ids or names, whether it follows the "rows" or the
+    "columns" of the pairs, and its values.
+    """
+    import pyarrow.parquet as pq
+
+    values = {name: (side, _array(name, values)) for name, (side, values) in sides.items()}
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file, contextlib.ExitStack() as stack:
+            writer = None
+            for block in blocks:
+                table = _table(block, values, status_names)
+                if writer is None:
+                    facts = {b"desserte": json.dumps(attrs, ensure_ascii=False).encode()}
+                    schema = table.schema.with_metadata(facts)
+                    writer = stack.enter_context(pq.ParquetWriter(file, schema))
+                writer.write_table(table.cast(writer.schema))
+            stack.close()
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _array(name: str, values: Any) -> pa.DictionaryArray:
+    """The values, each once, and which of them each place has; none where it has none."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, from_pandas=True).dictionary_encode()
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise InputError(
+            f"the values of {name} are of several kinds and cannot be a column of a file; "
+            f"make them all text ({error})"
+        ) from error
+
+
+def _table(
+    block: Pairs,
+    values: dict[str, tuple[str, pa.DictionaryArray]],
+    status_names: tuple[str, ...] | None,
+) -> pa.Table:
+    import pyarrow as pa
+
+    columns = {
+        name: array.take(pa.array(block.rows if side == "rows" else block.columns))
+        for name, (side, array) in values.items()
+    }
+    columns["minutes"] = pa.array(block.minutes, from_pandas=True)
+    if status_names is not None:
+        codes = block.status.astype(np.int32)
+        columns["status"] = pa.DictionaryArray.from_arrays(codes, pa.array(status_names))
+    if block.kilometres is not None:
+        columns["kilometres"] = pa.array(block.kilometres, from_pandas=True)
+    return pa.table(columns)
