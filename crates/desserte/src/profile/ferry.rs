@@ -14,7 +14,7 @@ use crate::units::{KmPerHour, Millis};
 pub struct FerryTerms {
     /// From one end of the way to the other, where the map says.
     pub duration: Option<Millis>,
-    /// The declared wait, charged once a line.
+    /// The declared wait before it, charged on boarding: once a line.
     pub wait: Millis,
 }
 

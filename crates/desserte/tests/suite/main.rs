@@ -8,6 +8,7 @@ mod bends;
 mod cases;
 mod drawing;
 mod drive;
+mod ferry;
 mod graph;
 mod hierarchy;
 mod isochrone;

@@ -15,6 +15,8 @@
 //! metres of a junction with lights on another of its arms, speak to those for
 //! whom that junction comes next. Anything else speaks to all.
 //!
+//! No sign speaks to those who come by a ferry, and no road goes before them.
+//!
 //! Who goes first at one junction is settled once: a street shorter than thirty
 //! metres that begins at a light, or at a sign on the way, which others who come
 //! there had to wait for, ends without another such wait.
@@ -69,7 +71,7 @@ impl SlowMap<'_> {
     }
 
     fn cause(&self, usage: Use) -> Option<DelayCause> {
-        self.access(usage)?;
+        self.access(usage).filter(|_| !self.is_ferry(usage))?;
         let node = self.head(usage);
         if self.corners[node.index()] == Corner::Bend {
             return None;
@@ -95,6 +97,9 @@ impl SlowMap<'_> {
     }
 
     fn speaks_to(&self, sign: NodeDelay, usage: Use) -> bool {
+        if self.is_ferry(usage) {
+            return false;
+        }
         if sign.is_directed {
             return if is_along(usage) { sign.forward } else { sign.backward };
         }
