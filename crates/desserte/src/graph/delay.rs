@@ -10,7 +10,9 @@
 //! shorter than thirty metres that begins where others were already made to wait
 //! ends without another wait. Lights that stand before their junction on several
 //! of its arms are the lights of one junction, too: one without a direction
-//! speaks to those for whom the junction comes next. The passage through a gate costs nothing more than
+//! speaks to those for whom the junction comes next. A give-way sign at a roundabout, or
+//! as near before it, is that of the roundabout, whose entry costs the same with and
+//! without it. The passage through a gate costs nothing more than
 //! coming to it did.
 //!
 //! Nobody waits at the end of a crossing: what it takes to get aboard and ashore is
@@ -170,9 +172,6 @@ impl Judge<'_> {
             Direction::Forward => delay.forward,
             Direction::Backward => delay.backward,
         };
-        if delay.is_directed {
-            return is_meant;
-        }
         let head = self.arms.at(streets.head(usage));
         let onward = match head.passing {
             [Some(one), Some(other)] if head.count == 2 => {
@@ -180,6 +179,12 @@ impl Judge<'_> {
             }
             _ => None,
         };
+        if delay.cause == DelayCause::GiveWay && self.enters_a_ring(usage, onward) {
+            return false;
+        }
+        if delay.is_directed {
+            return is_meant;
+        }
         match (delay.cause, onward) {
             // On the way to a junction, a sign speaks to those for whom the junction comes next.
             (DelayCause::Stop | DelayCause::GiveWay, Some(onward)) => {
@@ -192,6 +197,18 @@ impl Judge<'_> {
             }
             _ => is_meant,
         }
+    }
+
+    /// Whether a give-way sign at the end of a street is that of a roundabout, whose entry counts
+    /// whether or not the map has its sign.
+    fn enters_a_ring(&self, usage: StreetUse, onward: Option<StreetUse>) -> bool {
+        let (_, way) = self.assembly.streets.way_at_head(usage);
+        let junction = match onward {
+            None => Some(self.assembly.streets.head(usage)),
+            Some(onward) => self.near(onward).map(|near| near.junction),
+        };
+        !way.usage.is_roundabout
+            && junction.is_some_and(|junction| self.arms.at(junction).has_roundabout)
     }
 
     /// Whether a street that leaves lights leads to their junction, which has others on another arm.

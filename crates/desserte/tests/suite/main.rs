@@ -26,6 +26,7 @@ mod osm_real;
 mod profile;
 mod profile_laws;
 mod regions;
+mod roundabout;
 mod rural;
 mod search;
 mod sketch;
