@@ -26,6 +26,7 @@
 //!   line have waited for it.
 
 mod bans;
+mod drive;
 mod waits;
 
 use std::cmp::Reverse;
