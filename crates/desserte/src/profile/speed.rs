@@ -24,6 +24,33 @@ fn lower(one: Option<Found>, other: Option<Found>) -> Option<Found> {
     }
 }
 
+/// Whether those who come the other way are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carriageways {
+    /// They are not.
+    Together,
+    /// By a median.
+    Parted,
+    /// By a median, and the houses beside the road too.
+    Express,
+}
+
+impl Carriageways {
+    /// SOURCE: code de la route, R413-2: 110 where a median parts two carriageways. Each of them
+    /// is drawn as a one-way street; on a road that mixes with others that may be any street.
+    fn of(class: ClassRule, tags: Tags<'_>, is_two_way: bool) -> Self {
+        let is_express = class.law != Law::Road || tags.has("motorroad", "yes");
+        let is_parted = class.law == Law::Motorway
+            || (is_express && !is_two_way)
+            || tags.has("dual_carriageway", "yes");
+        match (is_parted, is_express) {
+            (false, _) => Self::Together,
+            (true, false) => Self::Parted,
+            (true, true) => Self::Express,
+        }
+    }
+}
+
 /// The speeds of one way.
 pub(super) struct WaySpeeds<'a> {
     rules: &'a Rules,
@@ -32,10 +59,7 @@ pub(super) struct WaySpeeds<'a> {
     /// The limits that apply, and the signs; none on foot.
     limits: Option<(&'a LimitRules, Signs<'a>)>,
     in_town: bool,
-    /// Carriageways apart.
-    is_dual: bool,
-    /// Apart from the houses beside it too.
-    is_express: bool,
+    carriageways: Carriageways,
     is_national: bool,
     grade: Option<f64>,
     /// The lowest of what surface, width and the like allow.
@@ -55,12 +79,6 @@ impl<'a> WaySpeeds<'a> {
         let keys = rules.access.keys();
         let limits = limits.map(|limits| (limits, limits.signs(tags, keys, &rules.moment())));
         let stated = limits.as_ref().and_then(|(limits, signs)| limits.says_in_town(signs));
-        // SOURCE: code de la route, R413-2: 110 where a median parts two carriageways. Each of them
-        // is drawn as a one-way street; on a road that mixes with others that may be any street.
-        let is_apart = class.law != Law::Road || tags.has("motorroad", "yes");
-        let is_dual = class.law == Law::Motorway
-            || (is_apart && !is_two_way)
-            || tags.has("dual_carriageway", "yes");
         let narrow = rules.narrow.as_ref().filter(|_| is_two_way);
         let narrow = narrow.and_then(|narrow| narrow.cap(tags));
         let is_track = tags.has("highway", "track");
@@ -70,8 +88,7 @@ impl<'a> WaySpeeds<'a> {
             class,
             setting,
             in_town: stated.unwrap_or(setting.built_up),
-            is_dual,
-            is_express: is_dual && is_apart,
+            carriageways: Carriageways::of(class, tags, is_two_way),
             is_national: rules.limits.as_ref().is_some_and(|limits| limits.is_national(tags)),
             grade: grade.and_then(|grade| rules.track_grades.get(grade)).map(|kmh| kmh.0),
             cap: lower(narrow.map(|kmh| (kmh.0, SpeedSource::Width)), rules.caps.lowest(tags)),
@@ -146,9 +163,9 @@ impl<'a> WaySpeeds<'a> {
         let defaults = &limits.defaults;
         match (self.class.law, self.in_town) {
             (Law::Motorway, _) => defaults.motorway,
-            (_, true) if self.is_express => defaults.express_in_town,
+            (_, true) if self.carriageways == Carriageways::Express => defaults.express_in_town,
             (_, true) => defaults.town,
-            _ if self.is_dual => defaults.express,
+            _ if self.carriageways != Carriageways::Together => defaults.express,
             _ => self.rural_limit(limits),
         }
     }
@@ -160,7 +177,7 @@ impl<'a> WaySpeeds<'a> {
 
     /// Houses beside an express road do not slow it: nobody steps out of them. Those beside a
     /// boulevard do.
-    const fn is_slowed_by_town(&self) -> bool {
-        self.in_town && !self.is_express
+    fn is_slowed_by_town(&self) -> bool {
+        self.in_town && self.carriageways != Carriageways::Express
     }
 }

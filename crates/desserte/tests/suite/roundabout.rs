@@ -10,8 +10,11 @@ use desserte::{Metres, Millis, Watch};
 
 use crate::drawing::{Drawing, at, snapping_anywhere};
 
+/// Metres before the ring, and tags.
+type Sign<'a> = (i32, &'a [(&'a str, &'a str)]);
+
 /// The road from the west at so many metres before the ring, each with a sign.
-fn ring(signs: &[(i32, &[(&str, &str)])]) -> RoadNetwork {
+fn ring(signs: &[Sign]) -> RoadNetwork {
     let mut drawing = Drawing::new().node(1, -200, 0);
     let mut road = vec![1];
     for (&(before, tags), id) in signs.iter().zip(2..) {
@@ -53,7 +56,7 @@ const FREE: &[(&str, &str)] = &[("highway", "stop"), ("direction", "backward")];
 
 #[test]
 fn entering_a_roundabout_costs_the_same_wherever_its_sign_is_mapped() {
-    let placements: [&[(i32, &[(&str, &str)])]; 6] = [
+    let placements: [&[Sign]; 6] = [
         &[],
         &[(0, GIVE_WAY)],
         &[(10, GIVE_WAY)],

@@ -231,7 +231,8 @@ fn maps() -> Vec<(String, OsmExtract)> {
         is_here
     };
     let maps = paths.into_iter().filter(here).map(|path| {
-        let whole = OsmExtract { built_up: BuiltUpLand::default(), ..read(&[path.clone()]) };
+        let whole =
+            OsmExtract { built_up: BuiltUpLand::default(), ..read(std::slice::from_ref(&path)) };
         (path.display().to_string(), whole)
     });
     maps.collect()
