@@ -399,6 +399,24 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
     "pairs_for_rows": (TRIPS["minutes"], LONG, NO_PAIRS),
     "a_grid_for_rows": (TRIPS["minutes"], WIDE, NO_PAIRS),
     "text": (TRIPS, THEIRS.astype(str).astype(object), f"reference holds object {NO_NUMBERS}"),
+    "a_table_of_text": (
+        TRIPS,
+        WIDE.astype(str).astype(object),
+        (
+            "reference holds text instead of numbers of minutes in 1 column: 'h' "
+            f"({str(WIDE['h'].iloc[0])!r}); convert it with pd.to_numeric, a decimal comma with "
+            '.str.replace(",", ".") before'
+        ),
+    ),
+    "a_table_of_decimal_commas": (
+        TRIPS,
+        WIDE.astype(str).apply(lambda column: column.str.replace(".", ",")).astype(object),
+        (
+            "reference holds text instead of numbers of minutes in 1 column: 'h' "
+            f"({str(WIDE['h'].iloc[0]).replace('.', ',')!r}); convert it with pd.to_numeric, a "
+            'decimal comma with .str.replace(",", ".") before'
+        ),
+    ),
     "true_and_false": (TRIPS, THEIRS > 1, f"reference holds bool {NO_NUMBERS}"),
     "time_spans": (
         TRIPS,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
-from scene import OCEAN, TOWN, WULKENZIN
+from scene import OCEAN, REPOSITORY, TOWN, WULKENZIN
 from shapely.geometry import Point
 
 import desserte as ds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def test_the_stretches_add_up_to_the_entry_of_the_times(
@@ -121,3 +122,21 @@ def test_several_rows_or_a_bare_row_are_refused(
 def test_there_and_back_is_two_trips(network: ds.RoadNetwork) -> None:
     with pytest.raises(ds.InputError, match=r'^direction is one of "from", "to", got \'both\'$'):
         ds.explain(network, TOWN, WULKENZIN, direction="both")  # type: ignore[arg-type]
+
+
+def test_the_wait_for_a_ferry_is_a_delay_before_the_crossing(tmp_path: Path) -> None:
+    path = tmp_path / "boarding.toml"
+    rules = ds.Profile.car(ferries=True).toml
+    path.write_text(rules.replace("ferry_wait_minutes = 20.0", "ferry_wait_minutes = 10.0"))
+    lines = REPOSITORY / "fixtures" / "networks" / "ferry_lines.osm.pbf"
+    profile = ds.Profile.from_toml(path)
+    network = ds.RoadNetwork.from_pbf(lines, profile=profile, progress=False)
+    # From the Bourg, along the quay, over the water by way of a landing, to the Moulin.
+    trip = ds.explain(network, (4.3962278, 44.5), (4.3937130, 44.5539940))
+    crossing = trip[trip["highway"] == "ferry"]
+    assert crossing["seconds"].tolist() == [360, 360, 900]
+    assert crossing["delay_seconds"].tolist() == [600, 0, 0]
+    assert crossing["delay_cause"].tolist() == ["ferry", None, None]
+    assert set(crossing["speed_source"]) == {"ferry duration"}
+    kmh = network.speeds().set_index("highway")["kmh"]["ferry"]
+    assert kmh == pytest.approx(9 / (47 / 60), rel=1e-3)

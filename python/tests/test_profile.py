@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,8 +75,31 @@ def test_an_unknown_profile_is_refused_with_the_names_there_are(extract: Path) -
 
 @pytest.mark.parametrize("value", [0, -80, np.nan, np.inf, 900, "fast", None, True, [80]])
 def test_a_setting_out_of_range_is_refused_by_name(value: object) -> None:
-    with pytest.raises(ds.ProfileError, match=r"^rural_kmh is a number from 10 to 130, got "):
+    with pytest.raises(ds.ProfileError, match=r"^rural_kmh is a number from 20 to 130, got "):
         ds.Profile.car(rural_kmh=value)
+
+
+@pytest.mark.parametrize("setting", [{"rural_kmh": 19.9}, {"speed_factor": 3.1}])
+def test_a_number_and_a_text_of_rules_have_one_range(
+    tmp_path: Path, setting: dict[str, float]
+) -> None:
+    [(name, value)] = setting.items()
+    with pytest.raises(ds.ProfileError, match=rf"^{name} is a number from .*, got {value}$"):
+        ds.Profile.car(**setting)  # type: ignore[arg-type]
+    path = tmp_path / "mine.toml"
+    rules = re.sub(rf"(?m)^{name} = .*$", f"{name} = {value}", ds.Profile.car().toml)
+    path.write_text(rules, encoding="utf-8")
+    with pytest.raises(ds.ProfileError, match=rf"mine\.toml: line \d+: `settings\.{name}` of the"):
+        ds.Profile.from_toml(path)
+
+
+def test_a_misspelt_season_is_refused_with_the_nearest_word() -> None:
+    with pytest.raises(
+        ds.ProfileError, match=r"'normal', 'winter', got 'wintr'; did you mean 'win"
+    ):
+        ds.Profile.car(season="wintr")  # type: ignore[arg-type]
+    with pytest.raises(ds.ProfileError, match=r"one of 'normal', 'winter', got None$"):
+        ds.Profile.foot(season=None)  # type: ignore[arg-type]
 
 
 def test_ferries_are_yes_or_no() -> None:
@@ -88,6 +112,21 @@ def test_a_file_that_is_no_profile_is_refused(tmp_path: Path, content: bytes) ->
     path = tmp_path / "profile.toml"
     path.write_bytes(content)
     with pytest.raises(ds.ProfileError):
+        ds.Profile.from_toml(path)
+
+
+def test_what_is_wrong_in_a_file_is_said_with_its_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    rules = ds.Profile.car().toml
+    path.write_text(rules.replace("signals = 8.0", "signals = -8.0"), encoding="utf-8")
+    line = rules[: rules.index("signals = 8.0")].count("\n") + 1
+    expected = rf"mine\.toml: line {line}: `delays\.signals` of the profile is -8, give a number"
+    with pytest.raises(ds.ProfileError, match=expected):
+        ds.Profile.from_toml(path)
+    path.write_text(rules.replace("rural_kmh", "rural_kph"), encoding="utf-8")
+    with pytest.raises(
+        ds.ProfileError, match=r"mine\.toml: line 6 of the profile: the key `rural_k"
+    ):
         ds.Profile.from_toml(path)
 
 

@@ -93,10 +93,14 @@ def test_the_repr_says_how_many_areas_there_are_and_their_limits() -> None:
     assert "rural_areas" not in repr(ds.Profile.car())
 
 
-def test_an_area_that_crosses_itself_is_mended() -> None:
+def test_an_area_that_crosses_itself_is_refused_with_its_row() -> None:
     bow_tie = Polygon([(12, 53), (13, 54), (13, 53), (12, 54)])
-    profile = ds.Profile.car(rural_kmh=banks(geometry=(bow_tie, EAST)))
-    assert profile.settings["rural_areas"]["count"] == 2
+    crossed = banks(geometry=(WEST, bow_tie))
+    message = r"^rural_kmh has areas whose border crosses itself in 1 row: 'Drôme' \(Self-inters"
+    with pytest.raises(ds.InputError, match=message):
+        ds.Profile.car(rural_kmh=crossed)
+    mended = crossed.set_geometry(crossed.make_valid())
+    assert ds.Profile.car(rural_kmh=mended).settings["rural_areas"]["count"] == 2
 
 
 BAD_KMH = [np.nan, -80, 0, 19.9, 130.1, np.inf, None, "fast", True]

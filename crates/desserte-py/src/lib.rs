@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use super::points::{care_kinds, read_care, read_places};
     #[pymodule_export]
-    use super::profile::{profile_names, profile_summary, profile_toml};
+    use super::profile::{profile_names, profile_summary, profile_toml, setting_range};
     #[pymodule_export]
     use super::snaps::Snaps;
     #[pymodule_export]

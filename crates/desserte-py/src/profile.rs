@@ -1,8 +1,10 @@
 //! Built-in profiles, as TOML, with settings changed.
 
+use std::ops::RangeInclusive;
+
 use desserte::{
     KmPerHour,
-    profile::{Profile, ProfileError as Refused, RuralArea},
+    profile::{Profile, ProfileError as Refused, RuralArea, Settings},
 };
 use pyo3::{prelude::*, pybacked::PyBackedBytes};
 
@@ -15,6 +17,13 @@ use crate::{
 #[pyfunction]
 pub(crate) fn profile_names() -> Vec<&'static str> {
     Profile::names()
+}
+
+/// The least and the most that a number among the settings may be.
+#[pyfunction]
+pub(crate) fn setting_range(name: &str) -> PyResult<(f64, f64)> {
+    let range = Settings::range(name).map(RangeInclusive::into_inner);
+    range.ok_or_else(|| ProfileError::new_err(format!("no number of the settings is named {name}")))
 }
 
 /// The rules of a built-in profile, with some settings changed and areas with a limit of their own.

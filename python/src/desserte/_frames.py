@@ -11,6 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
+from desserte import _native
 from desserte._checks import numbers, some
 from desserte._lazy import gpd, np, pd, pyproj, shapely
 from desserte.errors import CrsError, IdError, InputError
@@ -45,7 +46,6 @@ Areas: TypeAlias = Union["gpd.GeoDataFrame", "gpd.GeoSeries"]
 
 LONLAT = "EPSG:4326"
 _PAIR = 2
-_RURAL_KMH = (20.0, 130.0)
 _FAR_DEGREES = 1.0
 
 
@@ -130,9 +130,10 @@ def rural_areas(areas: gpd.GeoDataFrame) -> list[tuple[bytes, float]]:
         raise InputError(f"{expected}; got a {_kind(areas)}")
     if "kmh" not in areas.columns:
         raise InputError(f"{expected}; this one has {', '.join(map(repr, areas.columns))}")
+    _refuse_crossed(areas, role)
     valid = _valid_areas(areas, role)
     kmh = np.array(numbers(areas["kmh"]))
-    low, high = _RURAL_KMH
+    low, high = _native.setting_range(role)
     bad = ~((kmh >= low) & (kmh <= high))
     if bad.any():
         found = ", ".join(repr(value) for value in areas["kmh"][bad].head().tolist())
@@ -215,6 +216,18 @@ def _valid_areas(areas: gpd.GeoDataFrame | gpd.GeoSeries, role: str) -> npt.NDAr
         raise InputError(f"{role} holds what is no area, {some(geometry.index[strangers])}")
     valid: npt.NDArray[Any] = shapely.make_valid(_to_degrees(geometry, role).to_numpy())
     return valid
+
+
+def _refuse_crossed(areas: gpd.GeoDataFrame, role: str) -> None:
+    """Refuses areas whose border crosses itself: which side of it is meant, nobody can say."""
+    geometry = _geometry(areas, role)
+    why = shapely.is_valid_reason(geometry.to_numpy())
+    crossed = np.array([reason.startswith("Self-intersection") for reason in why])
+    if crossed.any():
+        raise InputError(
+            f"{role} has areas whose border crosses itself in {some(geometry.index[crossed])} "
+            f"({why[crossed][0]}); draw them anew, or mend them with .make_valid()"
+        )
 
 
 def _polygons(area: Any) -> list[Any]:

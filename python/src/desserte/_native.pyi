@@ -17,6 +17,7 @@ __all__ = [
     "profile_toml",
     "read_care",
     "read_places",
+    "setting_range",
     "speed_sources",
 ]
 
@@ -29,6 +30,9 @@ __version__: str
 
 def profile_names() -> list[str]:
     """Names of the built-in profiles: ["bicycle", "car", "foot"]; those that exist so far."""
+
+def setting_range(name: str) -> tuple[float, float]:
+    """The least and the most that a number among the settings may be: (20.0, 130.0) for "rural_kmh"."""
 
 def profile_toml(name: str, settings: str, rural_areas: list[tuple[bytes, float]]) -> str:
     """The rules and settings of a built-in profile, as TOML. Raises ProfileError.

@@ -220,6 +220,7 @@ def _array(values: npt.ArrayLike, role: str) -> npt.NDArray[np.float64]:
 def _wide(table: pd.DataFrame, role: str) -> Grid:
     strangers = [name for name in table.columns if not _is_number(table[[name]].dtypes.iloc[0])]
     if strangers or isinstance(table.index, pd.MultiIndex):
+        _refuse_text(table, strangers, role)
         raise InputError(
             f"{role} is neither long, with the columns origin, destination and minutes, nor wide, "
             f"minutes with origins in rows and destinations in columns; it has "
@@ -230,6 +231,26 @@ def _wide(table: pd.DataFrame, role: str) -> Grid:
         _refuse_repeated(ids, role, what)
     minutes = table.to_numpy(dtype=np.float64, na_value=np.nan)
     return Grid(table.index, table.columns, minutes)
+
+
+def _refuse_text(table: pd.DataFrame, strangers: list[Any], role: str) -> None:
+    """Refuses columns of minutes that were read as text: "12,5" is no number yet."""
+    texts = [name for name in strangers if _reads_as_number(table[name])]
+    if texts and len(texts) == len(strangers):
+        found = table[texts[0]].dropna().iloc[0]
+        raise InputError(
+            f"{role} holds text instead of numbers of minutes in {some(texts, 'column')} "
+            f"({found!r}); convert it with pd.to_numeric, a decimal comma with "
+            '.str.replace(",", ".") before'
+        )
+
+
+def _reads_as_number(column: pd.Series) -> bool:
+    """Whether all that a column holds are numbers, written as text."""
+    held = column.dropna()
+    is_text = len(held) > 0 and all(isinstance(value, str) for value in held)
+    numbers = pd.to_numeric(held.str.replace(",", "."), errors="coerce") if is_text else held
+    return is_text and bool(numbers.notna().all())
 
 
 def _long(table: pd.DataFrame, role: str) -> Rows:

@@ -55,7 +55,8 @@ def explain(
         (as driven), ``speed_source`` (what says so, with "curvature" where
         bends, braking and accelerating take more than a twentieth of it),
         ``seconds``, ``delay_seconds`` at the end of the stretch, ``delay_cause``
-        (signals, stop, roundabout entry, ...) and the line.
+        (signals, stop, roundabout entry, ...; "ferry" is the wait before a
+        crossing) and the line.
         ``attrs["minutes"]`` is the time of the trip, the entry of
         :func:`travel_times`, and the sum of ``seconds`` and ``delay_seconds``.
         Without a trip the table is empty, ``attrs["minutes"]`` is None and

@@ -7,6 +7,7 @@ network is built and is written in the manifest of everything that follows.
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 from dataclasses import dataclass
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Profile", "profile_text"]
 
-_RANGES = {
-    "rural_kmh": (10.0, 130.0),
-    "speed_factor": (0.1, 3.0),
-    "walking_kmh": (0.5, 15.0),
-}
+
+_SEASONS = ("normal", "winter")
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ class Profile:
         ----------
         rural_kmh
             Speed limit outside built-up areas where no sign says otherwise, in
-            km/h: 80, or 90 where the département decided so. Or a GeoDataFrame
-            of areas in any CRS with a column ``kmh``, from 20 to 130, where the
+            km/h, from 20 to 130: 80, or 90 where the département decided so. Or a GeoDataFrame
+            of areas in any CRS with a column ``kmh``, where the
             banks of a river differ. Of areas that overlap the first decides;
             outside all of them the limit is 80. National roads (``ref`` N 102)
             stay at 80 in any case. A road is cut at the point of the map
@@ -76,10 +74,11 @@ class Profile:
         season
             "winter" closes passes and what is not cleared of snow.
         ferries
-            Whether a trip may take a ferry or a shuttle train.
+            Whether a trip may take a ferry or a shuttle train. Before each crossing
+            one waits 20 minutes, ``ferry_wait_minutes`` in the text of the profile.
         speed_factor
             Multiplies every driving speed, for a calibration on known trips:
-            0.9 makes every drive a ninth longer.
+            0.9 makes every drive a ninth longer. From 0.1 to 3.
         walking_kmh
             Speed of the access leg, between a place and its street, in km/h.
 
@@ -224,7 +223,7 @@ class Profile:
         Raises
         ------
         ProfileError
-            If the text is not a profile.
+            If the text is not a profile; the message names the file and the line.
         FileNotFoundError
             If there is no such file.
 
@@ -242,7 +241,11 @@ class Profile:
         except (UnicodeDecodeError, IsADirectoryError) as error:
             message = f"{path} is not a text file in UTF-8: {error}"
             raise ProfileError(message) from error
-        _native.profile_summary(text)
+        try:
+            _native.profile_summary(text)
+        except ProfileError as error:
+            message = f"{path}: {error}"
+            raise ProfileError(message) from error
         return cls(text)
 
     @property
@@ -307,11 +310,16 @@ def profile_text(profile: Profile | str) -> str:
 def _moment(departure: str | None, season: str) -> dict[str, str]:
     """The settings of the hour and the season; the engine refuses what is none."""
     said = {} if departure is None else {"departure": str(departure)}
-    return {**said, "season": str(season)}
+    if season not in _SEASONS:
+        near = difflib.get_close_matches(str(season), _SEASONS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        message = f"season is one of {', '.join(map(repr, _SEASONS))}, got {season!r}{hint}"
+        raise ProfileError(message)
+    return {**said, "season": season}
 
 
 def _in_range(name: str, value: float) -> float:
-    low, high = _RANGES[name]
+    low, high = _native.setting_range(name)
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):

@@ -10,8 +10,13 @@
 //! shorter than thirty metres that begins where others were already made to wait
 //! ends without another wait. Lights that stand before their junction on several
 //! of its arms are the lights of one junction, too: one without a direction
-//! speaks to those for whom the junction comes next. The passage through a gate costs nothing more than
+//! speaks to those for whom the junction comes next. A give-way sign at a roundabout, or
+//! as near before it, is that of the roundabout, whose entry costs the same with and
+//! without it. The passage through a gate costs nothing more than
 //! coming to it did.
+//!
+//! Nobody waits at the end of a crossing: what it takes to get aboard and ashore is
+//! in the wait before it (`ferry.rs`).
 
 use std::collections::HashMap;
 
@@ -23,7 +28,7 @@ use crate::{
 
 use super::{
     assemble::Assembly,
-    street::{Direction, JunctionId, StreetUse, Streets, WayRecord},
+    street::{Direction, JunctionId, StreetUse},
 };
 
 /// How far a wait reaches: the signs and lights of one junction are counted once.
@@ -76,7 +81,7 @@ impl Arms {
         let mut arms = vec![Arm::default(); assembly.junctions.nodes.len()];
         for street in streets.ids() {
             for exit in Direction::BOTH.map(|direction| StreetUse::new(street, direction)) {
-                let (_, way) = way_at_head(streets, exit.reversed());
+                let (_, way) = streets.way_at_head(exit.reversed());
                 let arm = &mut arms[streets.tail(exit).index()];
                 if let Some(place) = arm.passing.get_mut(arm.count as usize) {
                     *place = Some(exit);
@@ -132,11 +137,11 @@ impl Judge<'_> {
     fn cause(&self, usage: StreetUse) -> Option<DelayCause> {
         let streets = &self.assembly.streets;
         streets.access(usage)?;
-        if self.is_gate(usage) {
+        if self.is_gate(usage) || streets.is_ferry(usage.street()) {
             return None;
         }
         let head = self.arms.at(streets.head(usage));
-        let (_, way) = way_at_head(streets, usage);
+        let (_, way) = streets.way_at_head(usage);
         let cause = match self.delay_at(streets.head(usage)) {
             Some(delay) if self.binds(delay, usage) => Some(delay.cause),
             // A light on the junction rules it, also for those it does not speak of.
@@ -159,14 +164,14 @@ impl Judge<'_> {
     /// Whether the delay of a node concerns those who arrive by a street.
     fn binds(&self, delay: NodeDelay, usage: StreetUse) -> bool {
         let streets = &self.assembly.streets;
-        let (along_the_way, way) = way_at_head(streets, usage);
+        if streets.is_ferry(usage.street()) {
+            return false;
+        }
+        let (along_the_way, way) = streets.way_at_head(usage);
         let is_meant = match along_the_way {
             Direction::Forward => delay.forward,
             Direction::Backward => delay.backward,
         };
-        if delay.is_directed {
-            return is_meant;
-        }
         let head = self.arms.at(streets.head(usage));
         let onward = match head.passing {
             [Some(one), Some(other)] if head.count == 2 => {
@@ -174,6 +179,12 @@ impl Judge<'_> {
             }
             _ => None,
         };
+        if delay.cause == DelayCause::GiveWay && self.enters_a_ring(usage, onward) {
+            return false;
+        }
+        if delay.is_directed {
+            return is_meant;
+        }
         match (delay.cause, onward) {
             // On the way to a junction, a sign speaks to those for whom the junction comes next.
             (DelayCause::Stop | DelayCause::GiveWay, Some(onward)) => {
@@ -186,6 +197,18 @@ impl Judge<'_> {
             }
             _ => is_meant,
         }
+    }
+
+    /// Whether a give-way sign at the end of a street is that of a roundabout, whose entry counts
+    /// whether or not the map has its sign.
+    fn enters_a_ring(&self, usage: StreetUse, onward: Option<StreetUse>) -> bool {
+        let (_, way) = self.assembly.streets.way_at_head(usage);
+        let junction = match onward {
+            None => Some(self.assembly.streets.head(usage)),
+            Some(onward) => self.near(onward).map(|near| near.junction),
+        };
+        !way.usage.is_roundabout
+            && junction.is_some_and(|junction| self.arms.at(junction).has_roundabout)
     }
 
     /// Whether a street that leaves lights leads to their junction, which has others on another arm.
@@ -252,16 +275,4 @@ const fn is_right_of_way(cause: DelayCause) -> bool {
             | DelayCause::MiniRoundabout
             | DelayCause::MinorToMajor
     )
-}
-
-/// The way under the far end of a street, and whether it is used along itself there.
-fn way_at_head(streets: &Streets, usage: StreetUse) -> (Direction, &WayRecord) {
-    let stretches = streets.stretches(usage.street());
-    let stretch = match usage.direction() {
-        Direction::Forward => stretches[stretches.len() - 1],
-        Direction::Backward => stretches[0],
-    };
-    let direction =
-        if stretch.is_reversed { usage.direction().reversed() } else { usage.direction() };
-    (direction, &streets.ways[stretch.way as usize])
 }

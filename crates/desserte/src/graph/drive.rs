@@ -1,9 +1,9 @@
 //! How long does each segment take when its road is driven from end to end?
 //!
 //! Each course is driven twice, there and back. A drive ends where the lane
-//! does, and another begins; the bends are those of the whole road. On a ferry nobody steers: it takes the time its
-//! line states, or that of its speed, and half of the declared wait at each end
-//! that touches land, so that a line of several ways is waited for once.
+//! does, and another begins; the bends are those of the whole road. On a ferry nobody
+//! steers: it takes the time its line states, or that of its speed. The wait before it
+//! is no part of the drive (`ferry.rs`).
 
 use geo::Coord;
 
@@ -30,7 +30,6 @@ pub(super) fn seconds(extract: &OsmExtract, profile: &Profile, survey: &Survey) 
         extract,
         survey,
         driver: profile.kinematics().copied().map(Driver::new),
-        is_land: land(extract, survey),
         seconds: [none.clone(), none],
         frame: LocalFrame::at(extract.positions[start.index()]),
         road: Road::default(),
@@ -50,8 +49,6 @@ struct Drives<'a> {
     survey: &'a Survey,
     /// None where bends are taken unbraked.
     driver: Option<Driver>,
-    /// Whether a node is on a way that is no ferry.
-    is_land: Vec<bool>,
     seconds: [Vec<f64>; 2],
     /// The plane at the beginning of the road.
     frame: LocalFrame,
@@ -135,7 +132,7 @@ impl Drives<'_> {
         self.finish();
     }
 
-    /// The segments of a ferry: its time by length, and the wait at its ends.
+    /// The segments of a ferry share its time by their length.
     fn sail(&mut self, piece: Piece, side: usize, (lane, terms): (Lane, FerryTerms)) {
         let (first, last) = (piece.first as usize, piece.end as usize - 1);
         let lengths: Vec<f64> = (first + 1..=last)
@@ -144,14 +141,8 @@ impl Drives<'_> {
         let whole: f64 = lengths.iter().sum();
         let stated = terms.duration.map(|duration| f64::from(duration.0) / 1000.0);
         let pace = stated.filter(|_| whole > 0.0).map_or(3.6 / lane.speed.0, |s| s / whole);
-        let half_wait = f64::from(terms.wait.0) / 2000.0;
         for (length, position) in lengths.iter().zip(first + 1..) {
             self.seconds[side][position] = length * pace;
-        }
-        for (node, position) in [(first, first + 1), (last, last)] {
-            if self.is_land[self.survey.nodes[node].index()] {
-                self.seconds[side][position] += half_wait;
-            }
         }
     }
 
@@ -218,15 +209,4 @@ impl Drives<'_> {
     fn position(&self, position: usize) -> LonLat {
         self.extract.positions[self.survey.nodes[position].index()]
     }
-}
-
-fn land(extract: &OsmExtract, survey: &Survey) -> Vec<bool> {
-    let mut is_land = vec![false; extract.positions.len()];
-    let ashore = |piece: &&Piece| survey.ways[piece.way as usize].usage.ferry.is_none();
-    for piece in survey.pieces.iter().filter(ashore) {
-        for node in &survey.nodes[piece.first as usize..piece.end as usize] {
-            is_land[node.index()] = true;
-        }
-    }
-    is_land
 }

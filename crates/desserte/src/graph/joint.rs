@@ -1,8 +1,8 @@
 //! Where does a street end?
 //!
 //! At every node that is not a mere bend: where three or more segments meet,
-//! where a way stops, where the permitted directions or the access change, at a
-//! barrier that stops or screens the traveller, at a sign or a light that costs
+//! where a way stops, where the permitted directions or the access change, where
+//! a ferry begins, at a barrier that stops or screens the traveller, at a sign or a light that costs
 //! time, and where a turn restriction needs a junction to speak of. All other
 //! nodes lie inside a street.
 
@@ -79,30 +79,35 @@ fn degrees(node_count: usize, survey: &Survey) -> Vec<u8> {
 
 /// Marks the bends where one way ends and another of a different kind begins.
 fn mark_changes(survey: &Survey, joints: &mut [Joint]) {
-    let mut ends: Vec<(NodeIndex, [Option<Access>; 2])> = survey
+    let mut ends: Vec<(NodeIndex, bool, [Option<Access>; 2])> = survey
         .pieces
         .iter()
         .flat_map(|piece| piece_ends(survey, piece))
-        .filter(|(node, _)| joints[node.index()] == Joint::Inside)
+        .filter(|(node, ..)| joints[node.index()] == Joint::Inside)
         .collect();
-    ends.sort_unstable_by_key(|&(node, _)| node);
+    ends.sort_unstable_by_key(|&(node, ..)| node);
     for pair in ends.chunk_by(|a, b| a.0 == b.0) {
-        let [(node, [arriving, leaving]), (_, [other_arriving, other_leaving])] = pair else {
+        let [(node, sails, [arriving, leaving]), (_, other_sails, other)] = pair else {
             continue;
         };
-        if arriving != other_leaving || leaving != other_arriving {
+        if sails != other_sails || [leaving, arriving] != [&other[0], &other[1]] {
             joints[node.index()] = Joint::Junction;
         }
     }
 }
 
-/// Both ends of a piece, each with the access of the lane that arrives there and of the one that leaves.
-fn piece_ends(survey: &Survey, piece: &Piece) -> [(NodeIndex, [Option<Access>; 2]); 2] {
+/// Both ends of a piece, each with whether it is a ferry, and the access of the lane that
+/// arrives there and of the one that leaves.
+fn piece_ends(survey: &Survey, piece: &Piece) -> [(NodeIndex, bool, [Option<Access>; 2]); 2] {
     let usage = &survey.ways[piece.way as usize].usage;
     let access = [usage.forward, usage.backward].map(|lane| lane.map(|lane| lane.access));
     let [forward, backward] = access;
     let Range { start, end } = positions(piece);
-    [(survey.nodes[start], [backward, forward]), (survey.nodes[end - 1], [forward, backward])]
+    let sails = usage.ferry.is_some();
+    [
+        (survey.nodes[start], sails, [backward, forward]),
+        (survey.nodes[end - 1], sails, [forward, backward]),
+    ]
 }
 
 /// A turn restriction needs a junction where it turns, and its via ways need streets of their own.

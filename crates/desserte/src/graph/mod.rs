@@ -23,6 +23,7 @@ mod delay;
 mod drive;
 mod enclose;
 mod error;
+mod ferry;
 mod hierarchy;
 mod joint;
 mod kinematics;

@@ -2,8 +2,9 @@
 //!
 //! The graph that searches run on, as an adjacency array: the arcs that leave a
 //! node lie side by side, and so do those that enter it. A junction is one node
-//! here, or several: one for each access layer it takes part in, and one for
-//! each restricted manoeuvre in the middle of which one comes there. Node, arc
+//! here, or several: one for each access layer it takes part in, one for each
+//! restricted manoeuvre in the middle of which one comes there, and one for each
+//! ferry that goes on from there. Node, arc
 //! and junction ids follow the locality order of the junctions.
 
 use super::street::{JunctionId, StreetUse};
@@ -47,7 +48,7 @@ pub enum Heading {
 pub struct Link {
     /// The node at the other end.
     pub node: NodeId,
-    /// How long the arc takes, with the delay of the junction it enters.
+    /// How long the arc takes, with the delay of the junction it enters, or the wait for its ferry.
     pub time: Millis,
 }
 

@@ -17,7 +17,11 @@
 //! ones: a copy of each junction on it for those who came by that arm. Whoever
 //! leaves the way is among all others again.
 //!
-//! Both are plain nodes and arcs, so every search is exact without knowing of
+//! **Ferries.** The wait for one is part of the arc by which it is boarded. At a
+//! landing from which the line goes on, those who come by it are on a node of
+//! their own, whose arc onward has no wait.
+//!
+//! All are plain nodes and arcs, so every search is exact without knowing of
 //! them. All other junctions stay one node.
 
 use std::collections::BTreeSet;
@@ -27,6 +31,7 @@ use crate::profile::Access;
 use super::{
     assemble::Assembly,
     error::GraphError,
+    ferry::Ferries,
     manoeuvre::{Manoeuvres, Progress},
     road_graph::{Adjacency, ArcId, Link, NodeId, RoadGraph},
     street::{JunctionId, StreetUse, Streets},
@@ -47,6 +52,8 @@ struct State {
     /// The restricted manoeuvres that one is in the middle of there.
     progress: Progress,
     layer: Layer,
+    /// The ferry by which one came, where its line goes on.
+    aboard: Option<StreetUse>,
 }
 
 /// The arc of a graph under construction.
@@ -56,14 +63,18 @@ pub(super) fn split(assembly: &Assembly, manoeuvres: &Manoeuvres) -> Result<Road
     let streets = &assembly.streets;
     let junction_count = assembly.junctions.nodes.len();
     let exits = exits_by_junction(streets, junction_count);
-    let rules = Rules { streets, manoeuvres, exits: &exits };
+    let ferries = Ferries::of(assembly);
+    let rules = Rules { streets, manoeuvres, exits: &exits, ferries };
     let states = rules.states(junction_count);
     let first_node = first_of_each(states.iter().map(|state| state.junction.0), junction_count);
     let numbers = Numbers { states: &states, first_node: &first_node };
     let mut drafts: Vec<Draft> = Vec::with_capacity(2 * streets.len());
     for (&state, node) in states.iter().zip((0..).map(NodeId)) {
-        let arcs = rules.arcs(state);
-        drafts.extend(arcs.map(|(usage, head)| (node, usage, rules.link(usage, head, &numbers))));
+        drafts.extend(rules.arcs(state).map(|(usage, head)| {
+            let Link { node: head, time } = rules.link(usage, head, &numbers);
+            let wait = rules.ferries.wait(state.aboard, usage);
+            (node, usage, Link { node: head, time: time.plus(wait) })
+        }));
     }
     if drafts.len() >= u32::MAX as usize {
         let (what, limit) = ("arcs", u32::MAX as usize);
@@ -82,6 +93,7 @@ struct Rules<'a> {
     streets: &'a Streets,
     manoeuvres: &'a Manoeuvres,
     exits: &'a Exits,
+    ferries: Ferries<'a>,
 }
 
 impl Rules<'_> {
@@ -89,7 +101,12 @@ impl Rules<'_> {
     /// the end of each street, and those that manoeuvres of several streets lead to from there.
     fn states(&self, junction_count: usize) -> Vec<State> {
         let junctions = (0..junction_count as u32).map(JunctionId);
-        let plain = |junction| State { junction, progress: Progress::NONE, layer: Layer::Public };
+        let plain = |junction| State {
+            junction,
+            progress: Progress::NONE,
+            layer: Layer::Public,
+            aboard: None,
+        };
         let mut states: Vec<State> = junctions.map(plain).collect();
         for usage in self.streets.uses() {
             let layers: &[Layer] = match self.streets.access(usage) {
@@ -120,7 +137,7 @@ impl Rules<'_> {
 
     /// The arcs that leave a state, by ascending street, and where they lead.
     fn arcs(&self, state: State) -> impl Iterator<Item = (StreetUse, State)> + '_ {
-        let State { junction, progress, layer } = state;
+        let State { junction, progress, layer, .. } = state;
         let back = self.manoeuvres.last(progress).map(StreetUse::reversed);
         let open = move |&usage: &StreetUse| {
             let layer = self.layer_after(layer, usage)?;
@@ -144,7 +161,9 @@ impl Rules<'_> {
 
     fn after(&self, progress: Progress, usage: StreetUse, layer: Layer) -> State {
         let progress = self.manoeuvres.after(progress, usage);
-        State { junction: self.streets.head(usage), progress, layer }
+        let junction = self.streets.head(usage);
+        let aboard = self.ferries.aboard(usage, self.exits.of(junction));
+        State { junction, progress, layer, aboard }
     }
 
     /// Where a trip that begins on a street stands at its end.
@@ -156,7 +175,7 @@ impl Rules<'_> {
         Some(self.after(Progress::NONE, usage, layer))
     }
 
-    /// Where a street leads, and how long it takes.
+    /// Where a street leads, and how long it takes once one is on it.
     fn link(&self, usage: StreetUse, head: State, numbers: &Numbers<'_>) -> Link {
         Link { node: numbers.of(head), time: self.streets.through_time(usage) }
     }

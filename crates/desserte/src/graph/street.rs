@@ -9,7 +9,7 @@
 
 use crate::{
     osm::{OsmWayId, TagList},
-    profile::{Access, DelayCause, Delays, Evidence, Lane, WayUse},
+    profile::{Access, DelayCause, Delays, Evidence, FerryTerms, Lane, WayUse},
     units::{LonLat, Metres, Millis},
 };
 
@@ -182,7 +182,21 @@ impl Streets {
         Some((cause, self.delay_times.of(cause)))
     }
 
-    /// How long the street takes with the delay at its end: the time of its arc.
+    /// How a street carries the traveller, if it does: a ferry is one from end to end.
+    #[must_use]
+    pub fn ferry(&self, street: StreetId) -> Option<FerryTerms> {
+        let first = self.stretches[self.first_stretch[street.index()] as usize];
+        self.ways[first.way as usize].usage.ferry
+    }
+
+    /// Whether a street is a ferry or a shuttle train.
+    #[must_use]
+    pub fn is_ferry(&self, street: StreetId) -> bool {
+        self.ferry(street).is_some()
+    }
+
+    /// How long the street takes with the delay at its end: the time of its arc, unless one
+    /// waits before it for a ferry.
     #[must_use]
     pub fn through_time(&self, usage: StreetUse) -> Millis {
         let delay = self.delay(usage).map_or(Millis::ZERO, |(_, delay)| delay);
@@ -280,6 +294,18 @@ impl Streets {
             (Direction::Forward, false) | (Direction::Backward, true) => usage.forward,
             _ => usage.backward,
         }
+    }
+
+    /// The way under the far end of a street, and whether it is used along itself there.
+    pub(super) fn way_at_head(&self, usage: StreetUse) -> (Direction, &WayRecord) {
+        let stretches = self.stretches(usage.street());
+        let stretch = match usage.direction() {
+            Direction::Forward => stretches[stretches.len() - 1],
+            Direction::Backward => stretches[0],
+        };
+        let direction =
+            if stretch.is_reversed { usage.direction().reversed() } else { usage.direction() };
+        (direction, &self.ways[stretch.way as usize])
     }
 
     /// Both uses of every street that are permitted, by ascending index.

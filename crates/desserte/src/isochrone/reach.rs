@@ -67,7 +67,12 @@ pub(super) fn fronts(
         let time = i64::from(workspace.time(node).0);
         match heading {
             Heading::Forward => {
-                uses.extend(graph.out_arcs(node).map(|(arc, _)| (graph.street_use(arc), time)));
+                uses.extend(graph.out_arcs(node).map(|(arc, link)| {
+                    let usage = graph.street_use(arc);
+                    // What an arc takes beyond its street is the wait for a ferry, ashore.
+                    let wait = link.time.0 - network.streets().through_time(usage).0;
+                    (usage, time + i64::from(wait))
+                }));
             }
             Heading::Backward => uses.extend(
                 graph.entered_at(node).map(|(usage, whole)| (usage, time + i64::from(whole.0))),

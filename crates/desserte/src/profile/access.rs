@@ -4,13 +4,14 @@
 //! hierarchy from all travellers to this one, and the most specific key that
 //! says something understood decides. A key may speak of one direction only, and
 //! of certain times only: what it says then counts before what it says always.
+//! Values are read whatever their case, keys as they are.
 
 use serde::{Deserialize, Serialize};
 
 use super::conditional;
 use super::departure::Moment;
 use super::error::ProfileError;
-use super::rules::{check_disjoint, check_not_empty};
+use super::rules::{check_disjoint, check_not_empty, has_word};
 use super::{Access, NodePassage};
 use crate::osm::Tags;
 
@@ -81,6 +82,11 @@ pub(super) struct Statement {
 }
 
 impl AccessRules {
+    /// The keys that name this traveller, from the general to the specific.
+    pub(super) fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
     /// Reads the hierarchy in one pass over the tags.
     pub(super) fn stated(&self, tags: Tags<'_>, moment: &Moment<'_>) -> Stated {
         let mut stated = Stated::default();
@@ -124,6 +130,15 @@ impl AccessRules {
         }
     }
 
+    /// Whether the most specific key opens one direction, and says nothing of the other.
+    pub(super) fn opens_one_way(&self, stated: Option<Statement>) -> bool {
+        stated.is_some_and(|statement| {
+            statement.level == self.keys.len() - 1
+                && statement.is_directional
+                && statement.verdict > Verdict::Closed
+        })
+    }
+
     fn is_explicit(&self, statement: Statement) -> bool {
         self.keys[..=statement.level].contains(&self.explicit_from)
     }
@@ -136,7 +151,7 @@ impl AccessRules {
     }
 
     fn verdict_of_word(&self, word: &str) -> Option<(Verdict, bool)> {
-        let has = |list: &[String]| list.iter().any(|known| known == word);
+        let has = |list: &[String]| has_word(list, word);
         if has(&self.public) {
             Some((Verdict::Public, false))
         } else if has(&self.restricted) {

@@ -11,9 +11,42 @@ use serde::{Deserialize, Serialize};
 use super::access::{AccessRules, Verdict};
 use super::departure::Moment;
 use super::error::ProfileError;
-use super::rules::check_disjoint;
+use super::rules::{check_disjoint, check_spelling};
 use super::{DelayCause, NodePassage};
 use crate::osm::Tags;
+
+/// Kinds of barrier that one may pass; a kind that is none of them may be one of the map's own.
+const KNOWN: [&str; 29] = [
+    "block",
+    "bollard",
+    "border_control",
+    "bus_trap",
+    "cattle_grid",
+    "chain",
+    "checkpoint",
+    "cycle_barrier",
+    "entrance",
+    "full-height_turnstile",
+    "gate",
+    "hampshire_gate",
+    "height_restrictor",
+    "horse_stile",
+    "jersey_barrier",
+    "kerb",
+    "kissing_gate",
+    "lift_gate",
+    "log",
+    "motorcycle_barrier",
+    "rope",
+    "sally_port",
+    "security_control",
+    "sliding_gate",
+    "stile",
+    "swing_gate",
+    "toll_booth",
+    "turnstile",
+    "wicket_gate",
+];
 
 /// Kinds of barrier, by what they do to the traveller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +88,9 @@ impl BarrierRules {
     }
 
     pub(super) fn check(&self) -> Result<(), ProfileError> {
+        for kind in self.delays.keys() {
+            check_spelling("barriers.delays", kind, &KNOWN)?;
+        }
         check_disjoint(&[
             ("barriers.open", &self.open),
             ("barriers.restricted", &self.restricted),

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::SpeedSource;
 use super::error::ProfileError;
-use super::rules::{check_range, check_speed};
-use super::vehicle::quantity;
+use super::rules::{check_range, check_speed, check_spelling};
+use super::vehicle::least;
 use crate::osm::Tags;
 use crate::units::KmPerHour;
 
@@ -43,12 +43,12 @@ impl CapRules {
                 "smoothness" => (&self.smoothness, SpeedSource::Smoothness),
                 "tracktype" => (&self.tracktype, SpeedSource::TrackType),
                 "ford" => (&self.ford, SpeedSource::Ford),
-                "sac_scale" => (&self.sac_scale, SpeedSource::Surface),
+                "sac_scale" => (&self.sac_scale, SpeedSource::Trail),
                 _ => continue,
             };
             // Of several surfaces the slowest counts: it is somewhere on the way.
             for word in value.split(';') {
-                let Some(cap) = table.get(word.trim()) else { continue };
+                let Some(cap) = capped(table, word.trim()) else { continue };
                 // The order of the sources settles a tie, not the order of the tags.
                 if lowest.is_none_or(|kept| (cap.0, source) < kept) {
                     lowest = Some((cap.0, source));
@@ -58,6 +58,7 @@ impl CapRules {
         lowest
     }
 
+    /// No speed and no word that would cap nothing by mistake.
     pub(super) fn check(&self) -> Result<(), ProfileError> {
         let tables = [
             ("surface", &self.surface),
@@ -68,11 +69,46 @@ impl CapRules {
         ];
         for (name, table) in tables {
             for (value, kmh) in table {
+                check_value(name, value)?;
                 check_speed(&format!("caps.{name}.{value}"), *kmh)?;
             }
         }
         Ok(())
     }
+}
+
+/// Values of the keys that have few.
+const GRADES: [&str; 5] = ["grade1", "grade2", "grade3", "grade4", "grade5"];
+const SMOOTHNESSES: [&str; 8] = [
+    "bad",
+    "excellent",
+    "good",
+    "horrible",
+    "impassable",
+    "intermediate",
+    "very_bad",
+    "very_horrible",
+];
+
+/// A slip in such a value would lift its cap, without a word.
+fn check_value(table: &str, value: &str) -> Result<(), ProfileError> {
+    match table {
+        "tracktype" => check_spelling("caps.tracktype", value, &GRADES),
+        "smoothness" => check_spelling("caps.smoothness", value, &SMOOTHNESSES),
+        _ => Ok(()),
+    }
+}
+
+/// The same for the speeds of tracks by their grade.
+pub(super) fn check_grade(grade: &str) -> Result<(), ProfileError> {
+    check_spelling("track_grades", grade, &GRADES)
+}
+
+/// The cap of a value, whatever its case.
+fn capped(table: &Table, word: &str) -> Option<KmPerHour> {
+    let lowered = || table.get(&word.to_ascii_lowercase());
+    let is_lower = || !word.bytes().any(|byte| byte.is_ascii_uppercase());
+    table.get(word).or_else(|| if is_lower() { None } else { lowered() }).copied()
 }
 
 /// A two-way road on which two cannot meet without slowing down.
@@ -87,7 +123,7 @@ pub(super) struct NarrowRules {
 impl NarrowRules {
     /// The speed at which two can still stop for one another; `None` where they can pass, or nothing says.
     pub(super) fn cap(&self, tags: Tags<'_>) -> Option<KmPerHour> {
-        let width = tags.value("width").or_else(|| tags.value("est_width")).and_then(quantity);
+        let width = tags.value("width").or_else(|| tags.value("est_width")).and_then(least);
         let is_narrow = match width {
             Some(metres) => metres < self.below_metres,
             None => tags.has("lanes", "1"),

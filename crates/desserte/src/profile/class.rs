@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::access::Verdict;
-use super::error::{ProfileError, nearest};
-use super::rules::check_speed;
+use super::error::ProfileError;
+use super::rules::{check_speed, check_spelling};
 use crate::osm::Tags;
 use crate::units::KmPerHour;
 
@@ -147,7 +147,8 @@ const KNOWN: [&str; 36] = [
 
 pub(super) fn check(classes: &ClassRules, kinds: &ServiceKinds) -> Result<(), ProfileError> {
     for (name, class) in classes {
-        check_spelling(name)?;
+        // A slip in the name of a class would close all roads of that class, without a word.
+        check_spelling("classes", name, &KNOWN)?;
         check_speed(&format!("classes.{name}.kmh"), class.kmh)?;
         let others = [
             ("in_kmh", class.in_kmh),
@@ -164,16 +165,4 @@ pub(super) fn check(classes: &ClassRules, kinds: &ServiceKinds) -> Result<(), Pr
         }
     }
     Ok(())
-}
-
-/// A slip in the name of a class would close all roads of that class, without a word.
-fn check_spelling(name: &str) -> Result<(), ProfileError> {
-    if KNOWN.contains(&name) {
-        return Ok(());
-    }
-    let known = KNOWN.map(str::to_owned);
-    nearest(name, &known).map_or(Ok(()), |nearest| {
-        let key = format!("classes.{name}");
-        Err(ProfileError::Misspelt { key, nearest: format!("classes.{nearest}") })
-    })
 }

@@ -46,11 +46,14 @@ pub enum DelayCause {
     BorderControl,
     /// Water to drive through.
     Ford,
+    /// A ferry or a shuttle train to wait for; `settings.ferry_wait_minutes` says how long.
+    #[serde(skip_deserializing)]
+    Ferry,
 }
 
 impl DelayCause {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Signals,
         Self::Stop,
         Self::GiveWay,
@@ -64,6 +67,7 @@ impl DelayCause {
         Self::TollBooth,
         Self::BorderControl,
         Self::Ford,
+        Self::Ferry,
     ];
 
     /// How it is called where a minute is explained.
@@ -83,6 +87,7 @@ impl DelayCause {
             Self::TollBooth => "toll booth",
             Self::BorderControl => "border control",
             Self::Ford => "ford",
+            Self::Ferry => "ferry",
         }
     }
 
@@ -103,6 +108,7 @@ impl DelayCause {
             Self::TollBooth => "péage",
             Self::BorderControl => "frontière",
             Self::Ford => "gué",
+            Self::Ferry => "attente du bac",
         }
     }
 }
@@ -148,6 +154,8 @@ impl Delays {
             DelayCause::TollBooth => self.toll_booth,
             DelayCause::BorderControl => self.border_control,
             DelayCause::Ford => self.ford,
+            // The wait for a ferry is the study's, and each way that carries one has it.
+            DelayCause::Ferry => 0.0,
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::conditional;
 use super::departure::Moment;
 use super::error::ProfileError;
-use super::rules::check_disjoint;
+use super::rules::{check_disjoint, has_word};
 use crate::osm::Tags;
 
 /// The words of `oneway`, and what implies it.
@@ -45,10 +45,12 @@ impl Directions {
 
 impl OnewayRules {
     /// The directions that the tags leave open, on a class that is one-way by itself or not.
+    /// `is_opened` says which of them an access tag of this very traveller opens.
     pub(super) fn directions(
         &self,
         tags: Tags<'_>,
         is_oneway_class: bool,
+        is_opened: [bool; 2],
         moment: &Moment<'_>,
     ) -> Directions {
         let stated = self.stated(tags, moment);
@@ -61,7 +63,14 @@ impl OnewayRules {
         // A key of this very traveller says all; a general one may have an exception beside it.
         let is_own = level > 0 && level == self.keys.len() - 1;
         let is_one_way = open.forward != open.backward;
-        if is_one_way && !is_own && self.has_contraflow(tags) { Directions::BOTH } else { open }
+        if !is_one_way || is_own {
+            return open;
+        }
+        let is_both = self.has_contraflow(tags);
+        Directions {
+            forward: open.forward || is_both || is_opened[0],
+            backward: open.backward || is_both || is_opened[1],
+        }
     }
 
     /// What the most specific key says, and its level; at certain times before always.
@@ -87,7 +96,7 @@ impl OnewayRules {
     }
 
     fn meaning(&self, word: &str) -> Option<Directions> {
-        let has = |list: &[String]| list.iter().any(|known| known == word);
+        let has = |list: &[String]| has_word(list, word);
         if has(&self.forward) {
             Some(Directions::FORWARD)
         } else if has(&self.both) {

@@ -1,5 +1,7 @@
 //! What can be wrong with a profile.
 
+use std::collections::HashMap;
+
 /// A profile that cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -90,6 +92,14 @@ pub enum ProfileError {
         /// Where it stands.
         key: String,
     },
+    /// What is wrong stands on a line of the text.
+    #[error("line {line}: {error}")]
+    OnLine {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        error: Box<ProfileError>,
+    },
     /// A name or a list that may not be empty is.
     #[error("`{key}` of the profile is empty, give it a value")]
     Empty {
@@ -99,6 +109,27 @@ pub enum ProfileError {
 }
 
 impl ProfileError {
+    /// The same, with the line of the text that it is about, where that can be found.
+    pub(super) fn on_line_of(self, text: &str) -> Self {
+        match self.key().and_then(|key| line_of(text, key)) {
+            Some(line) => Self::OnLine { line, error: Box::new(self) },
+            None => self,
+        }
+    }
+
+    /// The key that is at fault, with its tables.
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Misspelt { key, .. }
+            | Self::OutOfRange { key, .. }
+            | Self::NotAmong { key, .. }
+            | Self::NoGround { key }
+            | Self::Empty { key } => Some(key),
+            Self::Ambiguous { first, .. } => Some(first),
+            _ => None,
+        }
+    }
+
     /// What the parser found, with the line it was reading.
     pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
         let offset = error.span().map_or(0, |span| span.start);
@@ -111,6 +142,42 @@ impl ProfileError {
         }
         Self::Text { line, message: message.replace('\n', ", ") }
     }
+}
+
+/// The line of a key like `settings.rural_kmh` or `rural_areas[1].kmh`, counted from 1: where its
+/// table sets it, or where the table begins that it names.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let mut table = String::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    text.lines().zip(1..).find_map(|(line, number)| {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix("[[").and_then(|rest| rest.split(']').next()) {
+            let count = seen.entry(name.to_owned()).or_default();
+            table = format!("{}[{count}]", bare(name));
+            *count += 1;
+        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+            table = bare(name);
+        }
+        let set = line.split_once('=').map(|(name, _)| bare(name));
+        let path = match set {
+            Some(name) if table.is_empty() => name,
+            Some(name) => format!("{table}.{name}"),
+            None => table.clone(),
+        };
+        // A list may be at fault by one of its members.
+        let rest = key.strip_prefix(path.as_str()).filter(|_| !path.is_empty())?;
+        (rest.is_empty() || (set_is_list(line) && rest.starts_with('['))).then_some(number)
+    })
+}
+
+/// Whether a line sets a key to a list.
+fn set_is_list(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(_, value)| value.trim_start().starts_with('['))
+}
+
+/// A dotted name without its quotes and blanks.
+fn bare(name: &str) -> String {
+    name.split('.').map(|part| part.trim().trim_matches('"')).collect::<Vec<_>>().join(".")
 }
 
 /// Takes "unknown field `a`, expected one of `b`, `c`" apart.

@@ -6,6 +6,16 @@
 
 use crate::osm::Tags;
 
+/// Keys of a limit that holds at any time.
+const LIMITS: [&str; 6] = [
+    "maxspeed",
+    "maxspeed:forward",
+    "maxspeed:backward",
+    "maxspeed:vehicle",
+    "maxspeed:motor_vehicle",
+    "maxspeed:motorcar",
+];
+
 /// What the tags of a way bear witness to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
@@ -34,8 +44,7 @@ impl Evidence {
             tags.value(key)
                 .is_some_and(|value| value.trim().starts_with(|c: char| c.is_ascii_digit()))
         };
-        let limit =
-            ["maxspeed", "maxspeed:forward", "maxspeed:backward"].into_iter().any(has_number);
+        let limit = LIMITS.into_iter().any(has_number);
         Self { limit, surface: tags.value("surface").is_some() }
     }
 }

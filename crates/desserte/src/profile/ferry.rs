@@ -14,7 +14,7 @@ use crate::units::{KmPerHour, Millis};
 pub struct FerryTerms {
     /// From one end of the way to the other, where the map says.
     pub duration: Option<Millis>,
-    /// The declared wait, charged once a line.
+    /// The declared wait before it, charged on boarding: once a line.
     pub wait: Millis,
 }
 
@@ -55,16 +55,27 @@ impl FerryRules {
     }
 }
 
-/// How long a crossing takes: minutes, `hh:mm`, `hh:mm:ss`, or `PT1H30M`; `None`
-/// where the text is none of them, or longer than two days.
+/// How long a crossing takes: minutes, `hh:mm`, `hh:mm:ss`, `PT1H30M`, `20 min` or `2 h`;
+/// `None` where the text is none of them, or longer than two days.
 pub(super) fn duration(text: &str) -> Option<Millis> {
     let text = text.trim();
     let seconds = match text.strip_prefix("PT") {
         Some(parts) => iso_seconds(parts)?,
-        None => clock_seconds(text)?,
+        None => words_seconds(text).or_else(|| clock_seconds(text))?,
     };
     let is_sound = seconds > 0.0 && seconds <= 48.0 * 3600.0;
     Millis::from_seconds(seconds).filter(|_| is_sound)
+}
+
+/// A number with its unit.
+fn words_seconds(text: &str) -> Option<f64> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let seconds = match unit.trim() {
+        "min" | "mn" | "mins" | "minute" | "minutes" => 60.0,
+        "h" | "hour" | "hours" | "heure" | "heures" => 3600.0,
+        _ => return None,
+    };
+    Some(f64::from(number.parse::<u32>().ok()?) * seconds)
 }
 
 fn clock_seconds(text: &str) -> Option<f64> {
@@ -108,6 +119,9 @@ mod tests {
             ("01:30:00", 90),
             ("PT1H30M", 90),
             ("PT40M", 40),
+            ("20 min", 20),
+            ("20min", 20),
+            ("2 h", 120),
         ] {
             assert_eq!(duration(text), Some(Millis(minutes * 60_000)), "{text}");
         }
@@ -115,7 +129,10 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_none() {
-        for text in ["", "0", "-5", "1h", "PT", "PT5", "P1D", "PT5é", "1:2:3:4", "99999", "soon"] {
+        for text in [
+            "", "0", "-5", "1h30", "min", "0 min", "5 knots", "PT", "PT5", "P1D", "PT5é",
+            "1:2:3:4", "99999", "soon",
+        ] {
             assert_eq!(duration(text), None, "{text}");
         }
     }

@@ -1,7 +1,9 @@
 //! The limit of a stretch: what a sign, a legal code, or the law alone says.
 //!
 //! `maxspeed` holds a number, a number with a unit, several numbers, or the
-//! name of a legal limit (`FR:rural`); other keys hold such names only. What
+//! name of a legal limit (`FR:rural`); other keys hold such names only. A key may
+//! name the traveller (`maxspeed:motorcar`), by the hierarchy of access: the most
+//! specific counts, at certain times before always, one way before both. What
 //! cannot be a limit (`signals`, `none`, 0, 999) says nothing, and the next key
 //! is asked. A code also says whether the road lies in a town, better than any
 //! map of houses.
@@ -80,49 +82,63 @@ impl Code {
     }
 }
 
+/// One tag with a limit.
+#[derive(Clone, Copy, Debug)]
+struct Sign<'a> {
+    /// Place of its traveller among the keys of access; 0 for everyone.
+    level: usize,
+    is_conditional: bool,
+    /// 0 along the way, 1 against it; `None` for both.
+    direction: Option<usize>,
+    text: &'a str,
+}
+
+impl Sign<'_> {
+    const fn rank(&self) -> (usize, bool, bool) {
+        (self.level, self.is_conditional, self.direction.is_some())
+    }
+}
+
 /// The tags of a way that speak of limits.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Signs<'a> {
-    plain: Option<&'a str>,
-    plain_now: Option<&'a str>,
-    /// Of the way forward, and backward.
-    directed: [Option<&'a str>; 2],
-    directed_now: [Option<&'a str>; 2],
+    /// The most specific first.
+    posted: Vec<Sign<'a>>,
     /// The surest legal code, and its place among the keys.
     code: Option<(usize, Code)>,
 }
 
-impl Signs<'_> {
+impl<'a> Signs<'a> {
     /// Whether the key at this place is surer than the one found so far.
     fn is_surer(&self, place: usize) -> bool {
         self.code.is_none_or(|(other, _)| place < other)
     }
 
     /// Whether both directions have the same limit.
-    pub(super) const fn are_alike(&self) -> bool {
-        matches!((self.directed, self.directed_now), ([None, None], [None, None]))
+    pub(super) fn are_alike(&self) -> bool {
+        self.posted.iter().all(|sign| sign.direction.is_none())
+    }
+
+    /// What holds always and both ways.
+    fn plain(&self) -> Option<&'a str> {
+        let plain = |sign: &&Sign<'_>| !sign.is_conditional && sign.direction.is_none();
+        self.posted.iter().find(plain).map(|sign| sign.text)
     }
 }
 
 impl LimitRules {
-    /// Gathers the tags that speak of limits.
-    pub(super) fn signs<'a>(&self, tags: Tags<'a>, moment: &Moment<'_>) -> Signs<'a> {
+    /// Gathers the tags that speak of limits; `keys` name this traveller, from the general to the
+    /// specific.
+    pub(super) fn signs<'a>(
+        &self,
+        tags: Tags<'a>,
+        keys: &[String],
+        moment: &Moment<'_>,
+    ) -> Signs<'a> {
         let mut signs = Signs::default();
         for (key, value) in tags.iter() {
-            if let Some(rest) = key.strip_prefix("maxspeed") {
-                match rest {
-                    "" => signs.plain = Some(value),
-                    ":forward" => signs.directed[0] = Some(value),
-                    ":backward" => signs.directed[1] = Some(value),
-                    ":conditional" => signs.plain_now = conditional::resolve(value, moment),
-                    ":forward:conditional" => {
-                        signs.directed_now[0] = conditional::resolve(value, moment);
-                    }
-                    ":backward:conditional" => {
-                        signs.directed_now[1] = conditional::resolve(value, moment);
-                    }
-                    _ => {}
-                }
+            if key.starts_with("maxspeed") {
+                signs.posted.extend(sign((key, value), keys, moment));
             }
             let is_code = key.contains(':') && !key.ends_with("conditional");
             let place = || self.code_keys.iter().position(|known| known == key);
@@ -131,6 +147,7 @@ impl LimitRules {
                 signs.code = self.coded(value).map(|code| (place, code)).or(signs.code);
             }
         }
+        signs.posted.sort_by_key(|sign| std::cmp::Reverse(sign.rank()));
         signs
     }
 
@@ -142,13 +159,9 @@ impl LimitRules {
         direction: usize,
         rural: KmPerHour,
     ) -> Option<Limit> {
-        let signed = [
-            signs.directed_now[direction],
-            signs.plain_now,
-            signs.directed[direction],
-            signs.plain,
-        ];
-        let signed = signed.into_iter().flatten().find_map(|text| self.signed(text, rural));
+        let speaks = |sign: &&Sign<'_>| sign.direction.is_none_or(|only| only == direction);
+        let signed =
+            signs.posted.iter().filter(speaks).find_map(|sign| self.signed(sign.text, rural));
         signed.or_else(|| signs.code.map(|(_, code)| code.limit(rural)))
     }
 
@@ -159,7 +172,7 @@ impl LimitRules {
 
     /// Whether a legal code says that the road lies in a town, or out of it.
     pub(super) fn says_in_town(&self, signs: &Signs<'_>) -> Option<bool> {
-        let plain = signs.plain.filter(|text| !text.starts_with(|c: char| c.is_ascii_digit()));
+        let plain = signs.plain().filter(|text| !text.starts_with(|c: char| c.is_ascii_digit()));
         let code = plain.and_then(|text| self.coded(text)).or(signs.code.map(|(_, code)| code));
         code.map(|code| code.in_town)
     }
@@ -228,12 +241,36 @@ impl LimitRules {
     }
 }
 
+/// Reads `maxspeed`, `maxspeed:motorcar`, `maxspeed:motorcar:forward` and the like, each with
+/// conditions or without.
+fn sign<'a>(tag: (&'a str, &'a str), keys: &[String], moment: &Moment<'_>) -> Option<Sign<'a>> {
+    let (key, text, is_conditional) = conditional::read(tag, moment)?;
+    let mut words = key.strip_prefix("maxspeed")?.split(':');
+    if !words.next()?.is_empty() {
+        return None;
+    }
+    let mut word = words.next();
+    let level = word.and_then(|word| keys.iter().position(|known| known == word));
+    if level.is_some() {
+        word = words.next();
+    }
+    let direction = match word {
+        None => None,
+        Some("forward") => Some(0),
+        Some("backward") => Some(1),
+        Some(_) => return None,
+    };
+    let sign = Sign { level: level.unwrap_or(0), is_conditional, direction, text };
+    words.next().is_none().then_some(sign)
+}
+
 /// A number with or without its unit; `None` where it cannot be a limit.
 fn posted(text: &str) -> Option<KmPerHour> {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    let end = text.find(|c: char| !is_number(c)).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
-    let kmh = number.parse::<f64>().ok()? * kmh_per(unit.trim())?;
+    let kmh = number.replace(',', ".").parse::<f64>().ok()? * kmh_per(unit.trim())?;
     (1.0..=HIGHEST).contains(&kmh).then(|| KmPerHour(kmh.max(LOWEST)))
 }
 
@@ -255,6 +292,7 @@ mod tests {
         assert_eq!(posted(" 50 km/h"), Some(KmPerHour(50.0)));
         assert_eq!(posted("30 mph"), Some(KmPerHour(48.280_32)));
         assert_eq!(posted("30mph"), Some(KmPerHour(48.280_32)));
+        assert_eq!(posted("50,5"), Some(KmPerHour(50.5)));
     }
 
     #[test]
@@ -264,9 +302,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_limit_is_none() {
-        for text in
-            ["", "0", "0.0", "-50", "inf", "NaN", "1e2", "999", "300 mph", "50 knots", "..", "٥٠"]
-        {
+        for text in [
+            "", "0", "0.0", "-50", "inf", "NaN", "1e2", "999", "300 mph", "50 knots", "..",
+            "1,2,3", "٥٠",
+        ] {
             assert_eq!(posted(text), None, "{text}");
         }
     }

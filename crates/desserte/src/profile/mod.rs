@@ -232,7 +232,7 @@ impl Profile {
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
         let rules: Rules =
             toml::from_str(text).map_err(|error| ProfileError::from_toml(text, &error))?;
-        Self::try_from(rules)
+        Self::try_from(rules).map_err(|error| error.on_line_of(text))
     }
 
     /// Writes the profile as TOML, without the comments it may have been read with.

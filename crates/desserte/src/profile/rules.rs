@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::access::AccessRules;
 use super::barrier::BarrierRules;
-use super::cap::{CapRules, NarrowRules};
+use super::cap::{self, CapRules, NarrowRules};
 use super::class::{self, ClassRules, ServiceKinds};
 use super::delay::Delays;
 use super::departure::Moment;
 use super::direction::OnewayRules;
-use super::error::ProfileError;
+use super::error::{ProfileError, nearest};
 use super::ferry::FerryRules;
 use super::kinematics::Kinematics;
 use super::limit::LimitRules;
@@ -97,6 +97,7 @@ impl Rules {
         self.narrow.as_ref().map_or(Ok(()), NarrowRules::check)?;
         self.vehicle.as_ref().map_or(Ok(()), Vehicle::check)?;
         for (grade, kmh) in &self.track_grades {
+            cap::check_grade(grade)?;
             check_speed(&format!("track_grades.{grade}"), *kmh)?;
         }
         class::check(&self.classes, &self.service_kinds)?;
@@ -124,6 +125,23 @@ pub(super) fn check_speed(key: &str, speed: KmPerHour) -> Result<(), ProfileErro
 
 pub(super) fn check_not_empty(key: &str, is_empty: bool) -> Result<(), ProfileError> {
     if is_empty { Err(ProfileError::Empty { key: key.to_owned() }) } else { Ok(()) }
+}
+
+/// A word of the map, or one that does not look like any: the map may have words of its own.
+pub(super) fn check_spelling(table: &str, word: &str, known: &[&str]) -> Result<(), ProfileError> {
+    if known.contains(&word) {
+        return Ok(());
+    }
+    let known: Vec<String> = known.iter().map(|&word| word.to_owned()).collect();
+    nearest(word, &known).map_or(Ok(()), |nearest| {
+        let key = format!("{table}.{word}");
+        Err(ProfileError::Misspelt { key, nearest: format!("{table}.{nearest}") })
+    })
+}
+
+/// Whether a list has a word, whatever its case: `access=Private` is a common slip.
+pub(super) fn has_word(list: &[String], word: &str) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// No word in two of these named lists.

@@ -16,11 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::Profile;
 use super::error::ProfileError;
 use super::rules::{check_not_empty, check_range};
+use super::settings::Settings;
 use crate::fingerprint::Fingerprint;
 use crate::units::{KmPerHour, LonLat};
-
-/// Limits that a road outside a built-up area may have, in km/h.
-const LIMITS: std::ops::RangeInclusive<f64> = 20.0..=130.0;
 
 /// Ground with a limit of its own outside built-up land.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -149,9 +147,10 @@ impl Profile {
 }
 
 pub(super) fn check(areas: &[RuralArea]) -> Result<(), ProfileError> {
+    let limits = Settings::range("rural_kmh").expect("it is a number among the settings");
     for (index, area) in areas.iter().enumerate() {
         let key = |name: &str| format!("rural_areas[{index}].{name}");
-        check_range(&key("kmh"), area.kmh.0, LIMITS)?;
+        check_range(&key("kmh"), area.kmh.0, limits.clone())?;
         check_not_empty(&key("polygons"), area.polygons.is_empty())?;
         for (polygon, at) in area.polygons.iter().zip(0..) {
             if !polygon.has_corners() {

@@ -1,5 +1,7 @@
 //! What a study changes most often in a profile.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use super::departure::{Departure, Season};
@@ -32,11 +34,32 @@ pub struct Settings {
     pub ferry_wait_minutes: f64,
 }
 
+/// What a setting may be, by its name: the one place that says so.
+const RANGES: [(&str, RangeInclusive<f64>); 4] = [
+    ("walking_kmh", 0.5..=15.0),
+    ("rural_kmh", 20.0..=130.0),
+    ("speed_factor", 0.1..=3.0),
+    ("ferry_wait_minutes", 0.0..=1440.0),
+];
+
 impl Settings {
+    /// What a number among the settings may be; `None` where no number has this name.
+    ///
+    /// ```
+    /// use desserte::profile::Settings;
+    ///
+    /// assert_eq!(Settings::range("rural_kmh"), Some(20.0..=130.0));
+    /// ```
+    #[must_use]
+    pub fn range(name: &str) -> Option<RangeInclusive<f64>> {
+        RANGES.into_iter().find(|(known, _)| *known == name).map(|(_, range)| range)
+    }
+
     pub(super) fn check(&self) -> Result<(), ProfileError> {
-        check_range("settings.walking_kmh", self.walking_kmh.0, 0.5..=15.0)?;
-        check_range("settings.rural_kmh", self.rural_kmh.0, 20.0..=150.0)?;
-        check_range("settings.speed_factor", self.speed_factor, 0.1..=5.0)?;
-        check_range("settings.ferry_wait_minutes", self.ferry_wait_minutes, 0.0..=1440.0)
+        let values =
+            [self.walking_kmh.0, self.rural_kmh.0, self.speed_factor, self.ferry_wait_minutes];
+        RANGES.into_iter().zip(values).try_for_each(|((name, range), value)| {
+            check_range(&format!("settings.{name}"), value, range)
+        })
     }
 }

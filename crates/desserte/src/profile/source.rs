@@ -13,6 +13,8 @@ pub enum SpeedSource {
     LegalDefault,
     /// The speed of this class of road, below any limit.
     ClassDefault,
+    /// The most that this class of road bears, below what the sign allows.
+    ClassCap,
     /// The surface.
     Surface,
     /// How smooth it is.
@@ -23,6 +25,8 @@ pub enum SpeedSource {
     Width,
     /// Water to drive through.
     Ford,
+    /// How hard a mountain path is.
+    Trail,
     /// A bend, by the comfort of those who sit in the car.
     Curvature,
     /// The pace of someone who walks, or pushes.
@@ -35,16 +39,18 @@ pub enum SpeedSource {
 
 impl SpeedSource {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::PostedLimit,
         Self::LegalCode,
         Self::LegalDefault,
         Self::ClassDefault,
+        Self::ClassCap,
         Self::Surface,
         Self::Smoothness,
         Self::TrackType,
         Self::Width,
         Self::Ford,
+        Self::Trail,
         Self::Curvature,
         Self::Walk,
         Self::FerryDuration,
@@ -59,11 +65,13 @@ impl SpeedSource {
             Self::LegalCode => "legal code",
             Self::LegalDefault => "legal default",
             Self::ClassDefault => "class default",
+            Self::ClassCap => "class cap",
             Self::Surface => "surface",
             Self::Smoothness => "smoothness",
             Self::TrackType => "track type",
             Self::Width => "width",
             Self::Ford => "ford",
+            Self::Trail => "hiking difficulty",
             Self::Curvature => "curvature",
             Self::Walk => "walking speed",
             Self::FerryDuration => "ferry duration",
@@ -79,11 +87,13 @@ impl SpeedSource {
             Self::LegalCode => "limite légale indiquée",
             Self::LegalDefault => "limite légale par défaut",
             Self::ClassDefault => "type de route",
+            Self::ClassCap => "plafond du type de route",
             Self::Surface => "revêtement",
             Self::Smoothness => "état de la chaussée",
             Self::TrackType => "qualité du chemin",
             Self::Width => "largeur",
             Self::Ford => "gué",
+            Self::Trail => "difficulté du sentier",
             Self::Curvature => "virages",
             Self::Walk => "vitesse de marche",
             Self::FerryDuration => "durée de la traversée",

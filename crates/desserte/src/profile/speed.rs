@@ -3,7 +3,8 @@
 //! A posted limit beats everything that is only presumed: one drives a declared
 //! share of it, never beyond the cap of the class. Without a sign one drives the
 //! speed of the class, held to the same share of the legal limit, and the lower
-//! of the two decides. Then the ground: width, surface, smoothness, grade, water.
+//! of the two decides. Where carriageways are apart the law allows more, whatever
+//! the class. Then the ground: width, surface, smoothness, grade, water.
 
 use super::SpeedSource;
 use super::class::{ClassRule, Law};
@@ -23,6 +24,33 @@ fn lower(one: Option<Found>, other: Option<Found>) -> Option<Found> {
     }
 }
 
+/// Whether those who come the other way are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Carriageways {
+    /// They are not.
+    Together,
+    /// By a median.
+    Parted,
+    /// By a median, and the houses beside the road too.
+    Express,
+}
+
+impl Carriageways {
+    /// SOURCE: code de la route, R413-2: 110 where a median parts two carriageways. Each of them
+    /// is drawn as a one-way street; on a road that mixes with others that may be any street.
+    fn of(class: ClassRule, tags: Tags<'_>, is_two_way: bool) -> Self {
+        let is_express = class.law != Law::Road || tags.has("motorroad", "yes");
+        let is_parted = class.law == Law::Motorway
+            || (is_express && !is_two_way)
+            || tags.has("dual_carriageway", "yes");
+        match (is_parted, is_express) {
+            (false, _) => Self::Together,
+            (true, false) => Self::Parted,
+            (true, true) => Self::Express,
+        }
+    }
+}
+
 /// The speeds of one way.
 pub(super) struct WaySpeeds<'a> {
     rules: &'a Rules,
@@ -31,8 +59,7 @@ pub(super) struct WaySpeeds<'a> {
     /// The limits that apply, and the signs; none on foot.
     limits: Option<(&'a LimitRules, Signs<'a>)>,
     in_town: bool,
-    /// Carriageways apart.
-    is_dual: bool,
+    carriageways: Carriageways,
     is_national: bool,
     grade: Option<f64>,
     /// The lowest of what surface, width and the like allow.
@@ -49,10 +76,9 @@ impl<'a> WaySpeeds<'a> {
         is_two_way: bool,
     ) -> Self {
         let limits = rules.limits.as_ref();
-        let limits = limits.map(|limits| (limits, limits.signs(tags, &rules.moment())));
+        let keys = rules.access.keys();
+        let limits = limits.map(|limits| (limits, limits.signs(tags, keys, &rules.moment())));
         let stated = limits.as_ref().and_then(|(limits, signs)| limits.says_in_town(signs));
-        let is_dual = class.law == Law::Motorway
-            || (class.law == Law::Express && (!is_two_way || tags.has("motorroad", "yes")));
         let narrow = rules.narrow.as_ref().filter(|_| is_two_way);
         let narrow = narrow.and_then(|narrow| narrow.cap(tags));
         let is_track = tags.has("highway", "track");
@@ -62,8 +88,8 @@ impl<'a> WaySpeeds<'a> {
             class,
             setting,
             in_town: stated.unwrap_or(setting.built_up),
-            is_dual,
-            is_national: limits.is_some_and(|(limits, _)| limits.is_national(tags)),
+            carriageways: Carriageways::of(class, tags, is_two_way),
+            is_national: rules.limits.as_ref().is_some_and(|limits| limits.is_national(tags)),
             grade: grade.and_then(|grade| rules.track_grades.get(grade)).map(|kmh| kmh.0),
             cap: lower(narrow.map(|kmh| (kmh.0, SpeedSource::Width)), rules.caps.lowest(tags)),
             limits,
@@ -98,7 +124,7 @@ impl<'a> WaySpeeds<'a> {
                 let driven = limits.share(in_town) * posted.0;
                 let cap = self.class.cap(in_town);
                 if cap < driven {
-                    (cap, SpeedSource::ClassDefault)
+                    (cap, SpeedSource::ClassCap)
                 } else {
                     (driven, SpeedSource::PostedLimit)
                 }
@@ -114,6 +140,7 @@ impl<'a> WaySpeeds<'a> {
         let mut class_kmh = self.class.speed(in_town).0;
         if self.class.follows_rural && !in_town {
             class_kmh *= legal.0 / limits.defaults.classes_stated_at.0;
+            class_kmh = class_kmh.min(self.class.cap(in_town));
         }
         let driven = limits.share(in_town) * legal.0;
         let by_class = self.by_class(class_kmh);
@@ -134,11 +161,11 @@ impl<'a> WaySpeeds<'a> {
 
     fn legal_default(&self, limits: &LimitRules) -> KmPerHour {
         let defaults = &limits.defaults;
-        match (self.class.law, self.is_dual, self.in_town) {
-            (Law::Motorway, ..) => defaults.motorway,
-            (Law::Express, true, false) => defaults.express,
-            (Law::Express, true, true) => defaults.express_in_town,
-            (_, _, true) => defaults.town,
+        match (self.class.law, self.in_town) {
+            (Law::Motorway, _) => defaults.motorway,
+            (_, true) if self.carriageways == Carriageways::Express => defaults.express_in_town,
+            (_, true) => defaults.town,
+            _ if self.carriageways != Carriageways::Together => defaults.express,
             _ => self.rural_limit(limits),
         }
     }
@@ -148,8 +175,9 @@ impl<'a> WaySpeeds<'a> {
         if self.is_national { limits.defaults.national } else { self.setting.rural_kmh }
     }
 
-    /// Houses beside a road whose carriageways are apart do not slow it: nobody steps out of them.
-    const fn is_slowed_by_town(&self) -> bool {
-        self.in_town && !self.is_dual
+    /// Houses beside an express road do not slow it: nobody steps out of them. Those beside a
+    /// boulevard do.
+    fn is_slowed_by_town(&self) -> bool {
+        self.in_town && self.carriageways != Carriageways::Express
     }
 }

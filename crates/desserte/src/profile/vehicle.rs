@@ -26,7 +26,7 @@ impl Vehicle {
         tags.iter().all(|(key, value)| {
             let Some(what) = key.strip_prefix("max") else { return true };
             let what = what.strip_suffix(":physical").unwrap_or(what);
-            self.size(what).is_none_or(|size| quantity(value).is_none_or(|most| size <= most))
+            self.size(what).is_none_or(|size| least(value).is_none_or(|most| size <= most))
         })
     }
 
@@ -47,6 +47,11 @@ impl Vehicle {
         check_range("vehicle.length_metres", self.length_metres, 0.1..=50.0)?;
         check_range("vehicle.weight_tonnes", self.weight_tonnes, 0.01..=100.0)
     }
+}
+
+/// The least of several sizes, since it is somewhere on the way.
+pub(super) fn least(text: &str) -> Option<f64> {
+    text.split(';').filter_map(quantity).min_by(f64::total_cmp)
 }
 
 /// A length in metres or a weight in tonnes; `None` where the text is neither.
@@ -88,6 +93,13 @@ mod tests {
         ] {
             assert!((quantity(text).unwrap() - size).abs() < 1e-9, "{text}");
         }
+    }
+
+    #[test]
+    fn of_several_sizes_the_least_counts() {
+        assert_eq!(least("6;4,5 m"), Some(4.5));
+        assert_eq!(least("6;unknown"), Some(6.0));
+        assert_eq!(least("unknown"), None);
     }
 
     #[test]

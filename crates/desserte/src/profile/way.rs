@@ -31,7 +31,8 @@ impl Profile {
         let default = class.access.min(marked.default);
         let Stated { forward, backward } = access.stated(tags, &moment);
         let decide = |stated| access.decide(stated, default).min(marked.most).to_access();
-        let open = oneway.directions(tags, class.oneway, &moment);
+        let is_opened = [forward, backward].map(|stated| access.opens_one_way(stated));
+        let open = oneway.directions(tags, class.oneway, is_opened, &moment);
         let accesses =
             [decide(forward).filter(|_| open.forward), decide(backward).filter(|_| open.backward)];
         // PERF: most ways that a mode may not use stop here, before any speed is read.
@@ -71,7 +72,7 @@ impl Profile {
         let moment = self.0.moment();
         let marked = Marked::of(marks, settings.season, tags);
         let (forward, backward) = ferry.verdicts(access, tags, &moment);
-        let open = oneway.directions(tags, false, &moment);
+        let open = oneway.directions(tags, false, [false; 2], &moment);
         let duration = tags.value("duration").and_then(ferry::duration);
         let source = match duration {
             Some(_) => SpeedSource::FerryDuration,

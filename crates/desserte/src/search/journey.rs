@@ -5,7 +5,7 @@
 //! up, to the millisecond, to the time that a matrix gives for the same trip.
 
 use crate::{
-    graph::{ArcId, Direction, Link, NodeId, Place, RoadNetwork, Snap, StreetUse},
+    graph::{ArcId, Direction, Link, NodeId, Place, RoadNetwork, Snap, StreetUse, Streets},
     profile::DelayCause,
     units::{LonLat, Metres, Millis},
 };
@@ -48,7 +48,7 @@ pub struct JourneyStretch {
     pub length: Metres,
     /// How long it takes, without delay.
     pub time: Millis,
-    /// What the junction at its end costs.
+    /// What the junction at its end costs, or before a ferry the wait for it.
     pub delay: Millis,
     /// Why, where it costs anything.
     pub delay_cause: Option<DelayCause>,
@@ -147,7 +147,7 @@ impl Way {
             from: Along::start_of(streets, usage),
             to: Along::end_of(streets, usage),
             delay: Millis(time.0 - streets.total_time(usage).0),
-            delay_cause: streets.delay(usage).map(|(cause, _)| cause),
+            delay_cause: delay_cause(streets, usage),
         };
         let first_time = graph.entry(self.first).map_or(Millis::ZERO, |entry| entry.time);
         let first = Run { from: Along::at(start), ..whole(self.first, first_time) };
@@ -163,6 +163,13 @@ impl Way {
         };
         std::iter::once(first).chain(between).chain([last]).collect()
     }
+}
+
+/// Why one waits at the end of a street, or before it where it is a ferry; whoever stays aboard
+/// waits for no time.
+fn delay_cause(streets: &Streets, usage: StreetUse) -> Option<DelayCause> {
+    let cause = streets.delay(usage).map(|(cause, _)| cause);
+    cause.or(streets.is_ferry(usage.street()).then_some(DelayCause::Ferry))
 }
 
 fn direct_run(network: &RoadNetwork, start: &Snap, end: &Snap) -> Option<Run> {

@@ -64,7 +64,7 @@ pub(super) struct Run {
     pub(super) usage: StreetUse,
     pub(super) from: Along,
     pub(super) to: Along,
-    /// What the junction at its end costs.
+    /// What the junction at its end costs, or the wait before it.
     pub(super) delay: Millis,
     /// Why, where it costs anything.
     pub(super) delay_cause: Option<DelayCause>,
@@ -92,9 +92,13 @@ impl Run {
             let parts_there = ways_of(streets, self.usage.street()).filter(at_its_end);
             parts.extend(parts_there.map(|part| self.stretch(streets, &part, (low, high))).take(1));
         }
-        if let Some(last) = parts.last_mut() {
-            last.delay = self.delay;
-            last.delay_cause = self.delay_cause;
+        let waits = match self.delay_cause {
+            Some(DelayCause::Ferry) => parts.first_mut(),
+            _ => parts.last_mut(),
+        };
+        if let Some(part) = waits.filter(|_| self.delay > Millis::ZERO) {
+            part.delay = self.delay;
+            part.delay_cause = self.delay_cause;
         }
         for part in parts {
             match stretches.last_mut() {

@@ -235,6 +235,13 @@ pub(crate) fn waiting_car() -> Profile {
     changed(&plain_car(), &[("settings", "delays", true.into())])
 }
 
+/// The waiting car, which boards ferries; seven minutes before each.
+pub(crate) fn sailing_car() -> Profile {
+    let boards =
+        [("settings", "ferries", true.into()), ("settings", "ferry_wait_minutes", 7.0.into())];
+    changed(&waiting_car(), &boards)
+}
+
 /// A profile with other values, by table and key.
 pub(crate) fn changed(profile: &Profile, values: &[(&str, &str, toml::Value)]) -> Profile {
     let mut rules: toml::Table = toml::from_str(&profile.to_toml()).unwrap();

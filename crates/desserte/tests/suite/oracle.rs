@@ -19,7 +19,7 @@ use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
 use proptest::prelude::*;
 
-use crate::drawing::{anywhere, plain_car, snapping_anywhere, waiting_car};
+use crate::drawing::{anywhere, plain_car, sailing_car, snapping_anywhere, waiting_car};
 use crate::regions::{
     self, Dice, RURAL, Region, TOWNS, is_same_place, places_off_streets, places_on_streets,
 };
@@ -119,10 +119,12 @@ fn check(
     found
 }
 
-/// Leaves out places that lie on two segments of one way: which is meant is not known.
+/// Leaves out places that lie on two segments of one way, since which is meant is not known, and
+/// on ferries, where no trip ends.
 fn on_the_map(map: &SlowMap<'_>, network: &RoadNetwork, mut places: Vec<Place>) -> Vec<Place> {
     places.retain(|place| {
-        place.snap.is_none_or(|snap| map.stand(network.streets(), &snap).is_some())
+        let stand = |snap| map.stand(network.streets(), &snap);
+        place.snap.is_none_or(|snap| stand(snap).is_some_and(|stand| !map.is_on_ferry(stand)))
     });
     places
 }
@@ -209,6 +211,14 @@ proptest! {
         seed in 0..1000_u64,
     ) {
         check_sketch(&sketch, &snapping_anywhere(&waiting_car()), seed)?;
+    }
+
+    #[test]
+    fn ferries_on_random_maps_are_waited_for_as_the_words_say(
+        sketch in sketches(Palette::SIGNED).prop_map(Sketch::with_ferries),
+        seed in 0..1000_u64,
+    ) {
+        check_sketch(&sketch, &snapping_anywhere(&sailing_car()), seed)?;
     }
 
     #[test]

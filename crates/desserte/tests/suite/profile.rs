@@ -368,12 +368,12 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     (
         "rural_kmh = 80.0",
         "rural_kmh = nan",
-        "`settings.rural_kmh` of the profile is NaN, give a number from 20 to 150",
+        "line 6: `settings.rural_kmh` of the profile is NaN, give a number from 20 to 130",
     ),
     (
         "speed_factor = 1.0",
         "speed_factor = 0",
-        "`settings.speed_factor` of the profile is 0, give a number from 0.1 to 5",
+        "`settings.speed_factor` of the profile is 0, give a number from 0.1 to 3",
     ),
     (
         "kmh = 118.0",
@@ -442,6 +442,35 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "`classes.primery` of the profile is nothing that maps speak of, did you mean `classes.primary`?",
     ),
     (
+        "grade3 = 30.0",
+        "grad3 = 30.0",
+        "`caps.tracktype.grad3` of the profile is nothing that maps speak of, \
+             did you mean `caps.tracktype.grade3`?",
+    ),
+    (
+        "grade3 = 10.0",
+        "grade6 = 10.0",
+        "`track_grades.grade6` of the profile is nothing that maps speak of, \
+             did you mean `track_grades.grade",
+    ),
+    (
+        "swing_gate = \"gate\"",
+        "swinggate = \"gate\"",
+        "`barriers.delays.swinggate` of the profile is nothing that maps speak of, \
+             did you mean `barriers.delays.swing_gate`?",
+    ),
+    (
+        "very_bad = 20.0",
+        "verybad = 20.0",
+        "`caps.smoothness.verybad` of the profile is nothing that maps speak of, \
+             did you mean `caps.smoothness.very_bad`?",
+    ),
+    (
+        "swing_gate = \"gate\"",
+        "swing_gate = \"ferry\"",
+        "the value of `swing_gate`: `ferry` is not known",
+    ),
+    (
         "gravel = 40.0",
         "gravel = -40.0",
         "`caps.surface.gravel` of the profile is -40, give a number from 1 to 200",
@@ -457,6 +486,35 @@ fn a_bad_profile_is_refused_with_what_is_allowed() {
             "{replacement}\nexpected {expected}\nfound    {message}"
         );
     }
+}
+
+#[test]
+fn a_number_that_cannot_be_is_refused_with_its_line() {
+    let text = Profile::car().to_toml();
+    for (piece, replacement) in [
+        ("signals = 8.0", "signals = -8.0"),
+        ("gravel = 40.0", "gravel = -40.0"),
+        ("\"concrete:lanes\" = 50.0", "\"concrete:lanes\" = -50.0"),
+        ("kmh = 118.0", "kmh = -118.0"),
+        ("swing_gate = \"gate\"", "swinggate = \"gate\""),
+    ] {
+        let line = 1 + text.split(piece).next().unwrap().matches('\n').count();
+        let message = refusal(piece, replacement);
+        assert!(message.starts_with(&format!("line {line}: `")), "{line}: {message}");
+    }
+    let areas = format!(
+        "{text}\n[[rural_areas]]\nkmh = 91.0\npolygons = [\"4 44, 5 44, 5 45\"]\n\
+         [[rural_areas]]\nkmh = 80.0\npolygons = [\"4 44, 4 44\"]\n"
+    );
+    let message = Profile::from_toml(&areas).unwrap_err().to_string();
+    let last = areas.lines().count();
+    assert!(
+        message.starts_with(&format!("line {last}: `rural_areas[1].polygons[0]`")),
+        "{message}"
+    );
+    let negative = areas.replace("kmh = 91.0", "kmh = -91.0");
+    let message = Profile::from_toml(&negative).unwrap_err().to_string();
+    assert!(message.starts_with(&format!("line {}: `rural_areas[0].kmh`", last - 4)), "{message}");
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn any_tags() -> impl Strategy<Value = BTreeMap<String, String>> {
 fn any_settings() -> impl Strategy<Value = Settings> {
     let day = ((1900_u16..=2200), (1_u8..=12), (1_u8..=28), (0_u8..24), (0_u8..60));
     let seasons = prop::sample::select(&[Season::Normal, Season::Winter][..]);
-    let ranges = (0.5..=15.0, 20.0..=150.0, 0.1..=5.0, any::<bool>(), 0.0..=1440.0, day, seasons);
+    let ranges = (0.5..=15.0, 20.0..=130.0, 0.1..=3.0, any::<bool>(), 0.0..=1440.0, day, seasons);
     ranges.prop_map(|(walking, rural, speed_factor, ferries, ferry_wait_minutes, day, season)| {
         let (year, month, day, hour, minute) = day;
         let departure = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}");

@@ -127,6 +127,14 @@ pub(crate) fn sketches(palette: Palette) -> impl Strategy<Value = Sketch> {
 }
 
 const CLASSES: [&str; 5] = ["residential", "tertiary", "primary", "service", "track"];
+/// What a way is that the car may board: lines told apart by reference, by name or not at all.
+const FERRIES: [&[(&str, &str)]; CLASSES.len()] = [
+    &[("route", "ferry"), ("ref", "L1")],
+    &[("route", "ferry"), ("ref", "L2"), ("name", "Bac")],
+    &[("route", "ferry"), ("name", "Bac"), ("duration", "00:03")],
+    &[("route", "shuttle_train"), ("name", "Navette")],
+    &[("route", "ferry"), ("duration", "2")],
+];
 const ONEWAYS: [&[(&str, &str)]; 5] = [&[], &[], &[], &[("oneway", "yes")], &[("oneway", "-1")]];
 const ACCESSES: [&[(&str, &str)]; 10] = [
     &[],
@@ -295,6 +303,14 @@ impl Sketch {
         self
     }
 
+    /// A town where every second way is a ferry.
+    pub(crate) fn with_ferries(mut self) -> Self {
+        for walk in self.walks.iter_mut().step_by(2) {
+            walk.class += CLASSES.len();
+        }
+        self
+    }
+
     pub(crate) fn to_extract(&self) -> OsmExtract {
         self.to_drawing().to_extract()
     }
@@ -361,10 +377,12 @@ impl Sketch {
 
 impl Walk {
     fn tags(&self) -> Vec<(&'static str, &'static str)> {
-        let class = [("highway", CLASSES[self.class])];
+        let road = CLASSES.get(self.class).map(|&class| [("highway", class)]);
+        let class =
+            road.as_ref().map_or_else(|| FERRIES[self.class - CLASSES.len()], |road| &road[..]);
         let others =
             [ONEWAYS[self.oneway], ACCESSES[self.access], LIMITS[self.limit], ROUNDS[self.round]];
-        [&class[..], &others.concat()].concat()
+        [class, &others.concat()].concat()
     }
 
     fn ends(&self) -> [i64; 2] {

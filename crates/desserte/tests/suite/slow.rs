@@ -21,9 +21,12 @@
 //! - past a *screened* gate, a millisecond for two streets and two for more,
 //!   the trip is one that ends behind the gate, or that began there;
 //! - on going on from a junction, those who came by a segment have *waited* there
-//!   as long as its signs and its roads say.
+//!   as long as its signs and its roads say;
+//! - on going on by a ferry from a node of land, those who did not come by the same
+//!   line have waited for it.
 
 mod bans;
+mod drive;
 mod waits;
 
 use std::cmp::Reverse;
@@ -31,8 +34,8 @@ use std::collections::{BinaryHeap, HashMap};
 
 use desserte::geodesy::distance;
 use desserte::graph::{RestrictionCounts, Snap, Streets};
-use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, Via};
-use desserte::profile::{Access, Lane, NodePassage, Profile, Setting};
+use desserte::osm::{NodeIndex, OsmExtract, OsmWayId, TagList, Via};
+use desserte::profile::{Access, FerryTerms, Lane, NodePassage, Profile, Setting};
 
 use bans::{Ban, Begun};
 use waits::Signs;
@@ -47,6 +50,8 @@ struct Segment {
     metres: f64,
     rank: u8,
     is_roundabout: bool,
+    tags: TagList,
+    ferry: Option<FerryTerms>,
 }
 
 /// A segment driven one way: twice its rank, plus one against its way.
@@ -131,6 +136,14 @@ impl<'a> SlowMap<'a> {
         self.segments[usage / 2].access[usage % 2]
     }
 
+    pub(crate) fn is_on_ferry(&self, stand: Stand) -> bool {
+        self.is_ferry(2 * stand.segment)
+    }
+
+    fn is_ferry(&self, usage: Use) -> bool {
+        self.segments[usage / 2].ferry.is_some()
+    }
+
     fn tail(&self, usage: Use) -> NodeIndex {
         self.segments[usage / 2].ends[usage % 2]
     }
@@ -187,7 +200,9 @@ impl<'a> SlowMap<'a> {
     /// Whether two segments meet here, and one may go from either to the other as along one way.
     fn is_bend(&self, arms: &[Use]) -> bool {
         let [a, b] = *arms else { return false };
-        self.access(a ^ 1) == self.access(b) && self.access(b ^ 1) == self.access(a)
+        self.access(a ^ 1) == self.access(b)
+            && self.access(b ^ 1) == self.access(a)
+            && self.is_ferry(a) == self.is_ferry(b)
     }
 
     fn ends_of_via(&self, via: Via) -> Vec<NodeIndex> {
@@ -216,6 +231,7 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
         let lanes = [usage.forward, usage.backward];
         for run in extract.nodes_of(way).split(|&node| node == NodeIndex::MISSING) {
             let mut sums = [0.0; 2];
+            let pace = usage.ferry.and_then(|terms| sailing_pace(extract, run, terms));
             for pair in run.windows(2) {
                 let ends = [pair[0], pair[1]];
                 let metres = distance(
@@ -224,7 +240,11 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
                 );
                 let before = sums;
                 for (sum, lane) in sums.iter_mut().zip(lanes) {
-                    *sum += lane.map_or(0.0, |lane: Lane| lane.speed.millis_for(metres));
+                    *sum += match (lane, pace) {
+                        (Some(_), Some(pace)) => metres.0 * pace * 1000.0,
+                        (Some(Lane { speed, .. }), None) => speed.millis_for(metres),
+                        (None, _) => 0.0,
+                    };
                 }
                 let millis = [0, 1].map(|lane| (sums[lane].round() - before[lane].round()) as u32);
                 let access = lanes.map(|lane| lane.map(|lane| lane.access));
@@ -236,11 +256,21 @@ fn segments(extract: &OsmExtract, profile: &Profile) -> Vec<Segment> {
                     metres: metres.0,
                     rank: usage.rank,
                     is_roundabout: usage.is_roundabout,
+                    tags: way.tags,
+                    ferry: usage.ferry,
                 });
             }
         }
     }
     segments
+}
+
+/// Seconds a metre, where the map says how long the crossing takes.
+fn sailing_pace(extract: &OsmExtract, run: &[NodeIndex], terms: FerryTerms) -> Option<f64> {
+    let position = |node: NodeIndex| extract.positions[node.index()];
+    let whole: f64 =
+        run.windows(2).map(|pair| distance(position(pair[0]), position(pair[1])).0).sum();
+    terms.duration.filter(|_| whole > 0.0).map(|time| f64::from(time.0) / 1000.0 / whole)
 }
 
 /// Public networks behind private streets.
@@ -423,7 +453,7 @@ impl SlowMap<'_> {
                 continue;
             }
             for (exit, layer, passing) in self.exits(&state) {
-                let time = time + self.waits[state.0] + passing;
+                let time = time + self.waits[state.0] + passing + self.boarding(state.0, exit);
                 begun[exit] = begun[exit].min(time);
                 let time = time + self.millis(exit);
                 let state = (exit, layer, self.begun_after(&state.2, exit));
@@ -435,6 +465,26 @@ impl SlowMap<'_> {
             }
         }
         begun
+    }
+
+    /// How long one who came by a segment waits for the ferry by which one goes on.
+    fn boarding(&self, usage: Use, exit: Use) -> u32 {
+        let Some(terms) = self.segments[exit / 2].ferry else { return 0 };
+        let arms = &self.leaving[self.tail(exit).index()];
+        let is_open = |arm: Use| self.access(arm).or(self.access(arm ^ 1)).is_some();
+        let is_landing = arms.iter().any(|&arm| !self.is_ferry(arm) && is_open(arm));
+        let stays = self.is_ferry(usage) && exit != usage ^ 1 && self.is_one_line(usage, exit);
+        if is_landing && !stays { terms.wait.0 } else { 0 }
+    }
+
+    /// Whether two ferries are one way, or one by the first of reference and name that both have.
+    fn is_one_line(&self, one: Use, other: Use) -> bool {
+        let [one, other] = [one, other].map(|usage| &self.segments[usage / 2]);
+        let words = |segment: &Segment, key| self.extract.tags.get(segment.tags).value(key);
+        let compared = ["ref", "name"]
+            .into_iter()
+            .find_map(|key| Some(words(one, key)? == words(other, key)?));
+        one.way == other.way || compared.unwrap_or(true)
     }
 
     /// The time to a point, after a search from another.

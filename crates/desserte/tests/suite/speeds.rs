@@ -69,7 +69,7 @@ fn a_limit_that_the_class_undercuts_is_a_limit_all_the_same() {
     let map = Drawing::new().node(1, 0, 0).node(2, 1000, 0);
     let lane = map.way(10, &[1, 2], &[("highway", "unclassified"), ("maxspeed", "80")]);
     let sheet = lane.to_network().speeds();
-    assert_eq!(sheet.rows[0].source.name(), "class default");
+    assert_eq!(sheet.rows[0].source.name(), "class cap");
     assert_eq!(sheet.with_limit, sheet.length);
 }
 

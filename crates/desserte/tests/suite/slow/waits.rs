@@ -15,6 +15,10 @@
 //! metres of a junction with lights on another of its arms, speak to those for
 //! whom that junction comes next. Anything else speaks to all.
 //!
+//! A give-way sign on a roundabout, or on the way within thirty metres before it, is
+//! that of the roundabout and speaks to nobody by itself.
+//! No sign speaks to those who come by a ferry, and no road goes before them.
+//!
 //! Who goes first at one junction is settled once: a street shorter than thirty
 //! metres that begins at a light, or at a sign on the way, which others who come
 //! there had to wait for, ends without another such wait.
@@ -69,7 +73,7 @@ impl SlowMap<'_> {
     }
 
     fn cause(&self, usage: Use) -> Option<DelayCause> {
-        self.access(usage)?;
+        self.access(usage).filter(|_| !self.is_ferry(usage))?;
         let node = self.head(usage);
         if self.corners[node.index()] == Corner::Bend {
             return None;
@@ -95,6 +99,12 @@ impl SlowMap<'_> {
     }
 
     fn speaks_to(&self, sign: NodeDelay, usage: Use) -> bool {
+        if self.is_ferry(usage) {
+            return false;
+        }
+        if sign.cause == DelayCause::GiveWay && self.is_before_ring(usage) {
+            return false;
+        }
         if sign.is_directed {
             return if is_along(usage) { sign.forward } else { sign.backward };
         }
@@ -112,6 +122,21 @@ impl SlowMap<'_> {
         let onward = if arms[0] == usage ^ 1 { arms[1] } else { arms[0] };
         let [(come, _), (to_go, _)] = [usage ^ 1, onward].map(|arm| self.street(arm));
         to_go < come
+    }
+
+    /// Whether the node at the end of a use is on a roundabout that one is not yet in, or on the
+    /// way within reach of one.
+    fn is_before_ring(&self, usage: Use) -> bool {
+        let is_round = |arm: Use| self.segments[arm / 2].is_roundabout;
+        let arms = self.meeting(usage);
+        let there = match arms[..] {
+            [one, other] => {
+                let onward = if one == usage ^ 1 { other } else { one };
+                self.reaches(onward).map(|arm| self.leaving[self.tail(arm).index()].clone())
+            }
+            _ => Some(arms),
+        };
+        !is_round(usage) && there.is_some_and(|arms| arms.into_iter().any(is_round))
     }
 
     /// Whether a use leads within reach to a junction with lights on two arms or more.
