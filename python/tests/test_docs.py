@@ -50,6 +50,11 @@ WITH_EXAMPLES = [
     ds.read_population,
     ds.read_finess,
     ds.read_apl,
+    ds.read_cog,
+    ds.read_bpe,
+    ds.read_rpps,
+    ds.read_filosofi,
+    ds.place_practitioners,
     ds.spread,
 ]
 

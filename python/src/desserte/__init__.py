@@ -40,7 +40,17 @@ from desserte.spread import spread
 from desserte.times import STATUS, TravelTimes, travel_times, trips
 
 if TYPE_CHECKING:
-    from desserte.french import read_apl, read_communes, read_finess, read_population
+    from desserte.french import (
+        place_practitioners,
+        read_apl,
+        read_bpe,
+        read_cog,
+        read_communes,
+        read_filosofi,
+        read_finess,
+        read_population,
+        read_rpps,
+    )
 
 __all__ = [
     "KINDS",
@@ -66,20 +76,35 @@ __all__ = [
     "explain",
     "isochrones",
     "nearest",
+    "place_practitioners",
     "reached_streets",
     "read_apl",
+    "read_bpe",
     "read_care",
+    "read_cog",
     "read_communes",
+    "read_filosofi",
     "read_finess",
     "read_places",
     "read_population",
+    "read_rpps",
     "spread",
     "travel_times",
     "trips",
 ]
 
 # The readers and their layouts take longer to import than all the rest: at their first use.
-_FRENCH = ("read_apl", "read_communes", "read_finess", "read_population")
+_FRENCH = (
+    "place_practitioners",
+    "read_apl",
+    "read_bpe",
+    "read_cog",
+    "read_communes",
+    "read_filosofi",
+    "read_finess",
+    "read_population",
+    "read_rpps",
+)
 
 
 def __getattr__(name: str) -> Any:

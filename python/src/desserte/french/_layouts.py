@@ -322,7 +322,7 @@ LAYOUTS: tuple[Layout, ...] = (
             "cell_id": ("idcar_200m", "idinspire"),
             "insee_code": ("lcog_geo", "depcom"),
             "population": ("ind",),
-            "imputed": ("i_est_200",),
+            "imputed": ("i_est_200", "i_est_cr"),
         },
         {},
     ),

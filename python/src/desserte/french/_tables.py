@@ -11,6 +11,7 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from desserte._checks import some
 from desserte._lazy import pd
 from desserte.errors import TableError
 from desserte.french._files import Source, sources
@@ -20,7 +21,7 @@ from desserte.french._parquet import parquet_columns
 from desserte.french._workbook import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from desserte.french._ledger import Ledger
 
@@ -28,7 +29,8 @@ __all__ = ["TextTable", "read_chunks", "read_rows", "tables_of", "text_tables"]
 
 _SEPARATORS = (";", ",", "|", "\t")
 _PREAMBLE = 25
-_CHUNK = 200_000
+_BEYOND = "<beyond the last column>"
+_CHUNK = 100_000
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,10 @@ def read_rows(table: TextTable, columns: Sequence[str] | None = None) -> pd.Data
 def read_chunks(
     table: TextTable,
     columns: Sequence[str] | None = None,
-    keep: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    """The same, some rows at a time, for files that do not fit; ``keep`` sees each part first."""
-    wanted = list(columns if columns is not None else table.found.fields.values())
+    """The same, some rows at a time, for files that do not fit."""
+    # All columns are read: where some are chosen, pandas passes over the surplus fields of a row.
+    wanted = sorted(set(columns if columns is not None else table.found.fields.values()))
     try:
         with table.source.open() as file:
             parts = pd.read_csv(
@@ -123,9 +125,9 @@ def read_chunks(
                 encoding=table.encoding,
                 sep=table.separator,
                 skiprows=table.header_line + 1,
-                names=list(table.names),
+                names=[*table.names, _BEYOND],
                 header=None,
-                usecols=sorted(set(wanted)),
+                index_col=False,
                 dtype=str,
                 keep_default_na=False,
                 na_values=[""],
@@ -133,7 +135,8 @@ def read_chunks(
                 skip_blank_lines=True,
             )
             for part in parts:
-                yield part if keep is None else keep(part)
+                _refuse_beyond(part, table)
+                yield part[wanted]
     except pd.errors.EmptyDataError:
         yield pd.DataFrame(columns=wanted, dtype=object)
     except pd.errors.ParserError as error:
@@ -141,6 +144,18 @@ def read_chunks(
             f"{table.name} is not a table throughout: {str(error).strip().lower()}; "
             "is it cut short, or edited by hand? download it again"
         ) from error
+
+
+def _refuse_beyond(part: pd.DataFrame, table: TextTable) -> None:
+    """Refuses rows with more fields than the header: a stray separator shifts their meaning."""
+    beyond = part[_BEYOND].notna()
+    if beyond.any():
+        # Counted as an editor does, if no cell holds a line break.
+        lines = [row + table.header_line + 2 for row in part.index[beyond]]
+        raise TableError(
+            f"{table.name} has more fields than columns in {some(lines, 'line')}; "
+            "is a separator within a name? take the file as it was published"
+        )
 
 
 def _cells(line: str, separator: str) -> list[str]:
