@@ -93,7 +93,7 @@ __all__ = [
     "trips",
 ]
 
-# The readers and their layouts take longer to import than all the rest: at their first use.
+# The readers and their layouts take nearly as long to import as all the rest: at their first use.
 _FRENCH = (
     "place_practitioners",
     "read_apl",

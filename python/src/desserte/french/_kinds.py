@@ -7,18 +7,15 @@ corrected without reading code.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import resources
-from typing import Any
 
 from desserte._lazy import pd
 
 __all__ = ["kind_table"]
 
 
-@cache
-def kind_table(name: str) -> Any:
-    """A table of codes as text, missing where a cell is empty. Not to be changed."""
+def kind_table(name: str) -> pd.DataFrame:
+    """A table of codes as text, missing where a cell is empty."""
     path = resources.files("desserte.french") / "kinds" / f"{name}.csv"
     with path.open(encoding="utf-8") as file:
         return pd.read_csv(file, comment="#", dtype=str, keep_default_na=False, na_values=[""])
