@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from scene import REPOSITORY
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULES = [
-    module.name for module in pkgutil.iter_modules(ds.__path__) if not module.name.startswith("__")
+    module.name
+    for module in pkgutil.walk_packages(ds.__path__, "desserte.")
+    if not module.name.startswith("desserte.__")
 ]
 PAGES = [REPOSITORY / name for name in ("README.md", "python/README.md", "docs/guide.md")]
 WITH_EXAMPLES = [
@@ -43,6 +46,16 @@ WITH_EXAMPLES = [
     ds.explain,
     ds.compare_times,
     ds.demo_extract,
+    ds.read_communes,
+    ds.read_population,
+    ds.read_finess,
+    ds.read_apl,
+    ds.read_cog,
+    ds.read_bpe,
+    ds.read_rpps,
+    ds.read_filosofi,
+    ds.place_practitioners,
+    ds.spread,
 ]
 
 
@@ -51,8 +64,8 @@ def test_the_examples_of_a_module_run(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    module = importlib.import_module(f"desserte.{name}")
-    results = doctest.testmod(module, extraglobs={"ds": ds, "gpd": gpd}, report=True)
+    module = importlib.import_module(name)
+    results = doctest.testmod(module, extraglobs={"ds": ds, "gpd": gpd, "pd": pd}, report=True)
     assert results.failed == 0
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "clip_wkb",
     "in_crs",
     "refuse_swapped",
+    "repeated",
     "rural_areas",
     "unpack",
     "unpack_one",

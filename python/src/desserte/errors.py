@@ -21,6 +21,7 @@ __all__ = [
     "OsmError",
     "ProfileError",
     "SnapError",
+    "TableError",
 ]
 
 
@@ -58,6 +59,10 @@ class CrsError(InputError):
 
 class IdError(InputError):
     """Ids are missing, repeated, or name nothing."""
+
+
+class TableError(InputError):
+    """A file of French data is not laid out as any known one, or says what cannot be."""
 
 
 class OffNetworkWarning(UserWarning):

@@ -259,7 +259,8 @@ const RULES: [(&str, &str, Ruling); 35] = [
 
 /// FINESS categories of establishments.
 ///
-/// Dialysis centres, mental health and mother-and-child centres, networks and information desks
+/// Dialysis centres, mental health and mother-and-child centres, doctors who dispense to their own
+/// patients where no pharmacy is (*propharmacie*, 627), networks and information desks
 /// give care, or lead to it, without being any of the other kinds.
 const FINESS_CATEGORIES: [(&str, CareKind); 29] = [
     ("101", CareKind::Hospital),
@@ -274,7 +275,7 @@ const FINESS_CATEGORIES: [(&str, CareKind); 29] = [
     ("603", CareKind::Msp),
     ("611", CareKind::Laboratory),
     ("620", CareKind::Pharmacy),
-    ("627", CareKind::Pharmacy),
+    ("627", CareKind::Other),
     ("500", CareKind::Ehpad),
     ("202", CareKind::SeniorResidence),
     ("501", CareKind::SeniorResidence),
