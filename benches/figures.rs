@@ -15,11 +15,12 @@ use std::{fs, path::PathBuf};
 
 use cpu_time::ProcessTime;
 use desserte::{
-    Millis, Watch,
-    graph::{Link, NodeId, RoadGraph, RoadNetwork},
+    Metres, Millis, Watch,
+    graph::{Heading, Hierarchy, JunctionId, Link, NodeId, Place, RoadGraph, RoadNetwork},
+    matrix::{Question, nearest, travel_times},
     osm::OsmExtract,
     profile::{Profile, Settings},
-    search::Workspace,
+    search::{Lanes, Selection, SingleSweep, Sweep, WideSweep, Workspace},
 };
 use desserte_benches::{grid, spread};
 use petgraph::{algo::dijkstra, visit::EdgeRef};
@@ -64,6 +65,67 @@ fn of_extract(path: &PathBuf) {
     print(&name, "one to all, petgraph dijkstra", "ns a settled node", theirs);
     print(&name, "petgraph / 30 minutes, a settled node", "ratio", theirs / ours);
     print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
+    of_hierarchy(&name, &network, theirs);
+}
+
+/// What preparing costs, and what it is worth.
+fn of_hierarchy(name: &str, network: &RoadNetwork, petgraph: f64) {
+    let graph = network.graph();
+    let start = ProcessTime::now();
+    let hierarchy = network.prepare(&Watch::new()).unwrap_or_else(|error| panic!("{error}"));
+    print(name, "prepare", "CPU s", start.elapsed().as_secs_f64());
+    print(
+        name,
+        "arcs of the hierarchy",
+        "an arc",
+        hierarchy.arc_count() as f64 / graph.arc_count() as f64,
+    );
+    let one = tree_cost(&mut SingleSweep::new(hierarchy), network, hierarchy);
+    let sixteen = tree_cost(&mut WideSweep::new(hierarchy), network, hierarchy);
+    print(name, "one tree", "ns a node", one);
+    print(name, "sixteen trees", "ns a node and tree", sixteen);
+    print(name, "petgraph / one tree", "ratio", petgraph / one);
+    print(name, "petgraph / sixteen trees", "ratio", petgraph / sixteen);
+    let (many, some) = (places(network, 1000), places(network, 50));
+    let villages = places(network, 300);
+    let nearest_3 = || {
+        let found = nearest(network, &villages, &some, (3, Question::default()), &Watch::new());
+        found.map_or(0, |rows| rows.len())
+    };
+    let matrix = |rows: &[Place], columns: &[Place]| {
+        let times = travel_times(network, rows, columns, Question::default(), &Watch::new());
+        times.map_or(0, |times| times.times.len())
+    };
+    print(name, "matrix 1000 x 1000", "ns a pair", best_of_five(|| matrix(&many, &many)));
+    print(name, "matrix 1000 x 50", "ns a pair", best_of_five(|| matrix(&many, &some)));
+    print(name, "matrix 50 x 1000", "ns a pair", best_of_five(|| matrix(&some, &many)));
+    print(name, "nearest 3 of 50", "ns a place", best_of_five(nearest_3));
+}
+
+/// Places at junctions all over a network.
+fn places(network: &RoadNetwork, count: usize) -> Vec<Place> {
+    let junctions = spread(count, network.manifest().counts.junctions);
+    let positions: Vec<_> =
+        junctions.map(|junction| network.junction_position(JunctionId(junction as u32))).collect();
+    network.snap_all(&positions, Metres(1000.0))
+}
+
+/// Nanoseconds of CPU a node and tree of sweeps over everything, the best of five rounds.
+fn tree_cost<T: Lanes + 'static>(
+    sweep: &mut Sweep<T>,
+    network: &RoadNetwork,
+    hierarchy: &Hierarchy,
+) -> f64 {
+    let everything = Selection::everything(hierarchy, Heading::Forward);
+    let sources: Vec<NodeId> = sources(network.graph()).collect();
+    best_of_five(|| {
+        let nodes = sources.chunks_exact(Sweep::<T>::SOURCES).map(|batch| {
+            let links = batch.iter().map(|&node| [Link { node, time: Millis::ZERO }]);
+            sweep.run(&everything, links);
+            everything.len() * batch.len()
+        });
+        nodes.sum()
+    })
 }
 
 /// What bends and built-up land add to the build, each as a ratio to the build without.
