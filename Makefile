@@ -7,6 +7,8 @@ RUN := $(CURDIR)/$(BIN)
 WHEELS := target/wheels
 # What the figures are measured on.
 EXTRACTS ?= python/src/desserte/data/neubrandenburg.osm.pbf
+PEERS_ON ?= ../shared/data/osm/porto.osm.pbf
+SKETCHES := target/sketches
 # On a clean checkout the lock file is the truth; at a desk it may follow a change.
 LOCKED := $(if $(CI),--locked)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -20,7 +22,7 @@ export PYO3_PYTHON := $(RUN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test test-rust test-python check lint lint-rust lint-python lint-types \
-	lint-sizes fixtures docs bench bench-record fix clean
+	lint-sizes fixtures docs bench bench-record bench-peers bench-growth sketches fix clean
 
 help: ## Shows this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -72,6 +74,14 @@ bench-record: $(VENV)/.made ## Records the promised figures in benches/recorded 
 	cargo build --release --package desserte-benches --bin figures $(LOCKED)
 	$(PYTHON) benches/record.py $(EXTRACTS)
 
+bench-peers: $(VENV)/.peers ## Asks desserte and its peers the same (PEERS_ON="a.osm.pbf ...", PYTHON=python3.12).
+	for extract in $(PEERS_ON); do $(BIN)/python benches/peers/compare.py $$extract || exit 1; done
+
+bench-growth: $(VENV)/.peers ## Records time and memory from 50,000 to 2,000,000 nodes of the sketch.
+	$(BIN)/python benches/growth.py --folder $(SKETCHES)
+
+sketches: $(SKETCHES)/sketch-700000.osm.pbf $(SKETCHES)/sketch-2000000.osm.pbf ## Draws the large sketches, in target/sketches.
+
 fix: $(VENV)/.dev ## Formats, and mends what the linters can mend.
 	cargo fmt --all
 	cargo clippy --release --workspace --all-targets --fix --allow-dirty --allow-staged
@@ -104,3 +114,13 @@ $(VENV)/.demo $(VENV)/.dev: $(VENV)/.%: $(WHEELS)/.built
 	$(PIP) --force-reinstall --no-deps "$$wheel" && \
 	$(PIP) "$$wheel[$(if $(filter demo,$*),maps,$*)]"
 	touch $@
+
+# What desserte is measured beside; some of it has wheels from Python 3.12 on only, and is skipped without.
+$(VENV)/.peers: $(VENV)/.dev benches/peers/requirements.txt
+	sed '/^#/d' benches/peers/requirements.txt | while read -r peer; do $(PIP) --only-binary :all: "$$peer" || echo "$$peer: not to be had for this Python"; done
+	touch $@
+
+$(SKETCHES)/sketch-%.osm.pbf: $(VENV)/.dev $(wildcard fixtures/sketch/*.py fixtures/sketch/*.csv)
+	mkdir -p $(@D)
+	$(BIN)/python fixtures/draw_sketch.py --nodes $* $@.part.osm.pbf
+	mv $@.part.osm.pbf $@
