@@ -3,6 +3,7 @@
 //! ```text
 //! figures EXTRACT...        one line a figure: date, machine, commit are added by `make bench-record`
 //! figures --build EXTRACT   reads and builds, for a count of instructions (`perf stat`, `valgrind`)
+//! figures --kernel NAME ROUNDS EXTRACT   one kernel, so many times, for a count of instructions
 //! figures --grid SIDE       the memory of a network of SIDE by SIDE junctions, in a process of its own
 //! ```
 //!
@@ -33,6 +34,10 @@ fn main() {
     match &arguments[..] {
         [flag, side] if flag == "--grid" => {
             return grid_memory(side.parse().expect("the side of a grid is a number"));
+        }
+        [flag, kernel, rounds, path] if flag == "--kernel" => {
+            let rounds = rounds.parse().expect("rounds is a number");
+            return run_kernel(kernel, rounds, &desserte_benches::car_network(path.as_ref()));
         }
         [flag, path] if flag == "--build" => {
             return drop(desserte_benches::car_network(path.as_ref()));
@@ -100,6 +105,36 @@ fn of_hierarchy(name: &str, network: &RoadNetwork, petgraph: f64) {
     print(name, "matrix 1000 x 50", "ns a pair", best_of_five(|| matrix(&many, &some)));
     print(name, "matrix 50 x 1000", "ns a pair", best_of_five(|| matrix(&some, &many)));
     print(name, "nearest 3 of 50", "ns a place", best_of_five(nearest_3));
+}
+
+/// One kernel by name; what goes before is the same for any number of rounds.
+fn run_kernel(kernel: &str, rounds: usize, network: &RoadNetwork) {
+    let graph = network.graph();
+    let hierarchy = network.prepare(&Watch::new()).unwrap_or_else(|error| panic!("{error}"));
+    let everything = Selection::everything(hierarchy, Heading::Forward);
+    let source = |node| [Link { node: NodeId(node as u32), time: Millis::ZERO }];
+    let many = places(network, 1000);
+    let mut workspace = Workspace::new(graph);
+    let (mut single, mut wide) = (SingleSweep::new(hierarchy), WideSweep::new(hierarchy));
+    let mut sources = spread(16 * rounds, graph.node_count()).map(source);
+    for _ in 0..rounds {
+        match kernel {
+            "search" => {
+                workspace.search(
+                    graph.outward(),
+                    sources.next().into_iter().flatten(),
+                    Millis::DAY,
+                );
+            }
+            "tree" => single.run(&everything, sources.next()),
+            "trees" => wide.run(&everything, sources.by_ref().take(16)),
+            "matrix" => {
+                drop(travel_times(network, &many, &many, Question::default(), &Watch::new()));
+            }
+            _ => panic!("a kernel is search, tree, trees or matrix"),
+        }
+    }
+    println!("{} nodes", graph.node_count());
 }
 
 /// Places at junctions all over a network.

@@ -123,15 +123,27 @@ fn climb_plain<T: Lanes>((first, links): Links<'_>, times: &mut [T]) {
 
 #[inline(always)]
 fn sweep_plain<T: Lanes>((first, links): Links<'_>, begun: &[(u32, T)], times: &mut Vec<T>) {
-    times.clear();
-    times.reserve(first.len());
-    let mut begun = begun.iter().peekable();
-    for (node, ends) in (0_u32..).zip(first.windows(2)) {
-        let mut own = begun.next_if(|begun| begun.0 == node).map_or(T::UNREACHED, |begun| begun.1);
-        for link in &links[ends[0] as usize..ends[1] as usize] {
-            own.improve(&times[link.node.index()], link.time);
+    let count = first.len() - 1;
+    // What an earlier sweep has left is written over.
+    times.resize(count, T::UNREACHED);
+    let mut begun = begun.iter();
+    let mut next = begun.next();
+    let mut links = links;
+    for node in 0..count {
+        let (above, below) = times.split_at_mut(node);
+        let mut own = T::UNREACHED;
+        if let Some((place, times)) = next
+            && *place as usize == node
+        {
+            own = *times;
+            next = begun.next();
         }
-        times.push(own);
+        let (mine, others) = links.split_at((first[node + 1] - first[node]) as usize);
+        links = others;
+        for link in mine {
+            own.improve(&above[link.node.index()], link.time);
+        }
+        below[0] = own;
     }
 }
 
