@@ -24,8 +24,11 @@ pub trait Lanes: Copy + Send + Sync {
     /// Takes what another node offers over a link, where that is less.
     fn improve(&mut self, from: &Self, time: Millis);
 
-    /// The time of each search.
-    fn times(&mut self) -> &mut [u32];
+    /// The time of one of them.
+    fn time(&self, lane: usize) -> u32;
+
+    /// Takes a time of one of them, where that is less.
+    fn improve_one(&mut self, lane: usize, time: Millis);
 }
 
 /// A time of each of sixteen searches.
@@ -50,8 +53,13 @@ impl Lanes for Sixteen {
     }
 
     #[inline(always)]
-    fn times(&mut self) -> &mut [u32] {
-        &mut self.0
+    fn time(&self, lane: usize) -> u32 {
+        self.0[lane]
+    }
+
+    #[inline(always)]
+    fn improve_one(&mut self, lane: usize, time: Millis) {
+        self.0[lane] = self.0[lane].min(time.0);
     }
 }
 
@@ -65,8 +73,13 @@ impl Lanes for One {
     }
 
     #[inline(always)]
-    fn times(&mut self) -> &mut [u32] {
-        &mut self.0
+    fn time(&self, lane: usize) -> u32 {
+        self.0[lane]
+    }
+
+    #[inline(always)]
+    fn improve_one(&mut self, lane: usize, time: Millis) {
+        self.0[lane] = self.0[lane].min(time.0);
     }
 }
 
@@ -147,15 +160,25 @@ fn sweep_plain<T: Lanes>((first, links): Links<'_>, begun: &[(u32, T)], times: &
     }
 }
 
+/// Places whose times are gathered before they are written: as many as fit the nearest memory.
+const TILE: usize = 32;
+
 #[inline(always)]
 fn read_plain<T: Lanes>((first, links): Links<'_>, times: &[T], rows: &mut [&mut [Millis]]) {
-    for (column, ends) in first.windows(2).enumerate() {
-        let mut best = T::UNREACHED;
-        for link in &links[ends[0] as usize..ends[1] as usize] {
-            best.improve(&times[link.node.index()], link.time);
+    let mut tile = [T::UNREACHED; TILE];
+    let count = first.len() - 1;
+    for begin in (0..count).step_by(TILE) {
+        let width = TILE.min(count - begin);
+        for (best, ends) in tile.iter_mut().zip(first[begin..=begin + width].windows(2)) {
+            *best = T::UNREACHED;
+            for link in &links[ends[0] as usize..ends[1] as usize] {
+                best.improve(&times[link.node.index()], link.time);
+            }
         }
-        for (row, time) in rows.iter_mut().zip(best.times()) {
-            row[column] = Millis(*time);
+        for (lane, row) in rows.iter_mut().enumerate() {
+            for (cell, best) in row[begin..begin + width].iter_mut().zip(&tile) {
+                *cell = Millis(best.time(lane));
+            }
         }
     }
 }

@@ -91,7 +91,7 @@ impl<T: Lanes + 'static> Sweep<T> {
     #[must_use]
     pub fn time(&self, selection: &Selection<'_>, node: NodeId, lane: usize) -> Millis {
         let place = selection.place(node).expect("the caller selected what it reads");
-        Millis(self.swept[place as usize].clone().times()[lane])
+        Millis(self.swept[place as usize].time(lane))
     }
 
     /// Writes the times at some places, a row for each source of the last run.
@@ -148,8 +148,7 @@ impl<T: Lanes> Climb<T> {
         self.times.clear();
         self.times.resize(self.order.len(), T::UNREACHED);
         for (lane, Link { node, time }) in begun {
-            let known = &mut self.times[self.slots[node.index()] as usize].times()[lane];
-            *known = (*known).min(time.0);
+            self.times[self.slots[node.index()] as usize].improve_one(lane, time);
         }
         lanes::climb((&self.first, &self.links), &mut self.times);
     }
