@@ -13,13 +13,16 @@ use super::{
     contract::Contraction,
     road_graph::{Adjacency, Heading, Link, NodeId, RoadGraph},
 };
-use crate::watch::{Interrupted, Phase, Watch};
+use crate::{
+    store::Column,
+    watch::{Interrupted, Phase, Watch},
+};
 
 /// A contraction hierarchy of a road graph. Immutable; share it freely between threads.
 #[derive(Debug, Default)]
 pub struct Hierarchy {
     /// The position of each node.
-    pub(super) positions: Vec<u32>,
+    pub(super) positions: Column<u32>,
     /// For each position, the arcs to more important nodes: out of it, and into it.
     pub(super) upward: [Adjacency; 2],
 }
@@ -42,20 +45,20 @@ impl Hierarchy {
             positions[node.index()] = position;
         }
         let upward = [0, 1].map(|side| {
-            let mut arcs = Adjacency { first: vec![0], links: Vec::new() };
-            for links in contraction.arcs.iter().rev() {
-                let placed = links[side].iter().map(|link| Link {
+            let (mut first, mut links) = (vec![0], Vec::<Link>::new());
+            for own in contraction.arcs.iter().rev() {
+                let placed = own[side].iter().map(|link| Link {
                     node: NodeId(positions[link.node.index()]),
                     time: link.time,
                 });
-                arcs.links.extend(placed);
-                let begun = *arcs.first.last().unwrap_or(&0) as usize;
-                arcs.links[begun..].sort_unstable_by_key(|link| link.node);
-                arcs.first.push(arcs.links.len() as u32);
+                let begun = links.len();
+                links.extend(placed);
+                links[begun..].sort_unstable_by_key(|link| link.node);
+                first.push(links.len() as u32);
             }
-            arcs
+            Adjacency { first: first.into(), links: links.into() }
         });
-        Ok(Self { positions, upward })
+        Ok(Self { positions: positions.into(), upward })
     }
 
     /// How many nodes there are.

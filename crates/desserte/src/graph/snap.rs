@@ -101,17 +101,22 @@ struct Nearest {
 
 impl SnapIndex {
     /// Indexes the streets that may be snapped to.
-    pub(super) fn of(streets: &Streets, is_snappable: &[bool]) -> Self {
+    pub(super) fn of(streets: &Streets, is_snappable: impl Fn(StreetId) -> bool) -> Self {
         let latitudes = streets.points.iter().map(|point| point.lat);
         let widest = latitudes.map(i32::unsigned_abs).max().unwrap_or_default();
         // A degree of latitude is shortest at the equator, one of longitude at the highest latitude.
         let (_, metres_per_unit) = LocalFrame::at(LonLat::default()).scale();
         let (east, _) = LocalFrame::at(LonLat { lon: 0, lat: widest as i32 }).scale();
         let lon_scale = (east / metres_per_unit).min(1.0);
-        let boxes = streets.ids().filter(|street| is_snappable[street.index()]).map(|street| {
-            let corners = streets.points(street).iter().map(|point| to_tree(*point, lon_scale));
-            let envelope = AABB::from_points(&corners.collect::<Vec<_>>());
-            StreetBox { street, envelope }
+        let boxes = streets.ids().filter(|&street| is_snappable(street)).map(|street| {
+            let points = streets.points(street);
+            let corners = points.iter().fold((points[0], points[0]), |(low, high), point| {
+                let low = LonLat { lon: low.lon.min(point.lon), lat: low.lat.min(point.lat) };
+                let high = LonLat { lon: high.lon.max(point.lon), lat: high.lat.max(point.lat) };
+                (low, high)
+            });
+            let [low, high] = [corners.0, corners.1].map(|corner| to_tree(corner, lon_scale));
+            StreetBox { street, envelope: AABB::from_corners(low, high) }
         });
         Self { tree: RTree::bulk_load(boxes.collect()), metres_per_unit, lon_scale }
     }
@@ -154,7 +159,7 @@ fn nearest_on(streets: &Streets, street: StreetId, frame: &LocalFrame) -> Option
     let points = streets.points(street);
     let mut best: Option<Nearest> = None;
     for (stretch, [first, last]) in streets.stretches_with_ends(street) {
-        if streets.ways[stretch.way as usize].usage.ground != Ground::Open {
+        if streets.ways()[stretch.way as usize].usage.ground != Ground::Open {
             continue;
         }
         for segment in first..last {
