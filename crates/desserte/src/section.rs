@@ -58,6 +58,7 @@ sections! {
     TagPairs = 21, "tags";
     TagWordEnds = 22, "ends of words";
     TagText = 23, "words";
+    WayGrounds = 24, "ground of ways";
     ArcsOutFirst = 30, "first arcs out of nodes";
     ArcsOut = 31, "arcs out of nodes";
     ArcsInFirst = 32, "first arcs into nodes";

@@ -45,8 +45,8 @@ impl BarrierLines {
         let motorways = streets.ids().flat_map(|street| {
             let segments = streets.points(street).windows(2).enumerate();
             segments.filter_map(move |(index, pair)| {
-                let way = streets.stretch_at(street, index).way as usize;
-                (streets.ways()[way].usage.ground == Ground::Motorway).then_some(pair)
+                let stretch = streets.stretch_at(street, index);
+                (streets.ground(stretch) == Ground::Motorway).then_some(pair)
             })
         });
         let segments = shores.chain(motorways).map(|pair| [pair[0], pair[1]]).collect();

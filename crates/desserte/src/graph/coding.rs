@@ -63,7 +63,23 @@ impl DelayCode {
     }
 }
 
-/// A way, as numbers.
+/// Where one may step off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(transparent)]
+pub(super) struct GroundCode(u8);
+
+impl GroundCode {
+    pub(super) const fn of(ground: Ground) -> Self {
+        Self(ground as u8)
+    }
+
+    #[inline]
+    pub(super) fn get(self) -> Ground {
+        GROUNDS.get(usize::from(self.0)).copied().unwrap_or_default()
+    }
+}
+
+/// A way, as numbers; its ground has a column of its own.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct WayRow {
@@ -76,10 +92,9 @@ pub(super) struct WayRow {
     ferry: [u32; 2],
     /// Access and source of the speed, forward and backward.
     lanes: [[u8; 2]; 2],
-    ground: u8,
     rank: u8,
     marks: u8,
-    zero: u8,
+    zeros: [u8; 2],
 }
 
 const NO_DURATION: u32 = u32::MAX;
@@ -111,15 +126,14 @@ impl WayRow {
                     [AccessCode::of(Some(lane.access)).0, 1 + lane.source as u8]
                 })
             }),
-            ground: usage.ground as u8,
             rank: usage.rank,
             marks: marks.iter().filter(|mark| mark.1).map(|mark| mark.0).sum(),
-            zero: 0,
+            zeros: [0; 2],
         }
     }
 
     /// The way.
-    pub(super) fn get(&self, tags: &TagPool) -> WayRecord {
+    pub(super) fn get(&self, ground: GroundCode, tags: &TagPool) -> WayRecord {
         let is_marked = |mark: u8| self.marks & mark != 0;
         let lane = |direction: usize| {
             let ([access, source], kmh) = (self.lanes[direction], self.kmh[direction]);
@@ -134,7 +148,7 @@ impl WayRow {
         let usage = WayUse {
             forward: lane(0),
             backward: lane(1),
-            ground: GROUNDS.get(usize::from(self.ground)).copied().unwrap_or_default(),
+            ground: ground.get(),
             rank: self.rank,
             is_roundabout: is_marked(ROUNDABOUT),
             ferry: is_marked(FERRY).then_some(terms),
@@ -156,6 +170,9 @@ mod tests {
         }
         for cause in [None].into_iter().chain(DelayCause::ALL.map(Some)) {
             assert_eq!(DelayCode::of(cause).get(), cause);
+        }
+        for ground in GROUNDS {
+            assert_eq!(GroundCode::of(ground).get(), ground);
         }
         assert!((3..=255).all(|code| AccessCode(code).get().is_none()));
         assert!((14..=255).all(|code| DelayCode(code).get().is_none()));

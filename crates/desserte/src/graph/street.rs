@@ -11,7 +11,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::{
     osm::{OsmWayId, TagList, TagPool},
-    profile::{Access, DelayCause, Delays, Evidence, FerryTerms, Lane, WayUse},
+    profile::{Access, DelayCause, Delays, Evidence, FerryTerms, Ground, Lane, WayUse},
     section::{Flaw, Section, Sheaf, Shelf},
     store::Column,
     units::{LonLat, Metres, Millis},
@@ -302,6 +302,13 @@ impl Streets {
     #[must_use]
     pub fn ways(&self) -> &[WayRecord] {
         self.ways.records()
+    }
+
+    /// On what ground a stretch lies, and so whether one may step off it.
+    #[must_use]
+    #[inline]
+    pub fn ground(&self, stretch: Stretch) -> Ground {
+        self.ways.ground(stretch.way)
     }
 
     /// The text of the tags of [`Streets::ways`].

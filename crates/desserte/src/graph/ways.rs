@@ -1,22 +1,28 @@
 //! Which ways were streets drawn by, and what did the map say of them?
 //!
-//! A record of each way, and the text of its tags. Only snaps and explanations
-//! read them, and nothing follows them, so a saved network keeps them as rows
-//! and words, and writes them out at the first question.
+//! A record of each way, and the text of its tags. Only explanations read them,
+//! and nothing follows them, so a saved network keeps them as rows and words, and
+//! writes them out at the first question. The ground of a way, which every snap
+//! asks for, is a column apart.
 
 use std::sync::OnceLock;
 
 use crate::{
     osm::TagPool,
+    profile::Ground,
     section::{Flaw, Section, Sheaf, Shelf},
     store::Column,
 };
 
-use super::{coding::WayRow, street::WayRecord};
+use super::{
+    coding::{GroundCode, WayRow},
+    street::WayRecord,
+};
 
 /// The ways of a network.
 #[derive(Debug, Default)]
 pub(super) struct Ways {
+    grounds: Column<GroundCode>,
     /// As a file has them; none where they were made by a build.
     stored: Stored,
     made: OnceLock<(Vec<WayRecord>, TagPool)>,
@@ -33,7 +39,14 @@ struct Stored {
 impl Ways {
     /// The ways of a build.
     pub(super) fn new(records: Vec<WayRecord>, tags: TagPool) -> Self {
-        Self { stored: Stored::default(), made: OnceLock::from((records, tags)) }
+        let grounds = records.iter().map(|way| GroundCode::of(way.usage.ground)).collect();
+        Self { grounds, stored: Stored::default(), made: OnceLock::from((records, tags)) }
+    }
+
+    /// The ground of one way.
+    #[inline]
+    pub(super) fn ground(&self, way: u32) -> Ground {
+        self.grounds[way as usize].get()
     }
 
     /// Every way.
@@ -47,11 +60,11 @@ impl Ways {
     }
 
     fn made(&self) -> &(Vec<WayRecord>, TagPool) {
-        self.made.get_or_init(|| self.stored.write_out())
+        self.made.get_or_init(|| self.stored.write_out(&self.grounds))
     }
 
     /// Lays the ways on a sheaf.
-    pub(super) fn save(&self, sheaf: &mut Sheaf<'_>) {
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
         let (records, tags) = self.made();
         let rows: Vec<WayRow> = records.iter().map(WayRow::of).collect();
         sheaf.put_made(Section::Ways, &rows);
@@ -59,11 +72,12 @@ impl Ways {
         sheaf.put_made(Section::TagPairs, &pairs);
         sheaf.put_made(Section::TagWordEnds, &ends);
         sheaf.put_made(Section::TagText, &text);
+        sheaf.put(Section::WayGrounds, &self.grounds);
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.made.get().map_or(self.stored.rows.len(), |(records, _)| records.len())
+        self.grounds.len()
     }
 
     /// Takes the ways off a shelf.
@@ -74,15 +88,19 @@ impl Ways {
             word_ends: shelf.take(Section::TagWordEnds)?,
             text: shelf.take(Section::TagText)?,
         };
-        Ok(Self { stored, made: OnceLock::new() })
+        let grounds: Column<GroundCode> = shelf.take(Section::WayGrounds)?;
+        let is_as_long = grounds.len() == stored.rows.len();
+        Section::WayGrounds.must(is_as_long, "it has another length than what it belongs to")?;
+        Ok(Self { grounds, stored, made: OnceLock::new() })
     }
 }
 
 impl Stored {
     /// What cannot have been saved is read as no tags, and no ways in either direction.
-    fn write_out(&self) -> (Vec<WayRecord>, TagPool) {
+    fn write_out(&self, grounds: &[GroundCode]) -> (Vec<WayRecord>, TagPool) {
         let tags = TagPool::from_columns(&self.pairs, &self.word_ends, &self.text);
         let tags = tags.unwrap_or_default();
-        (self.rows.iter().map(|row| row.get(&tags)).collect(), tags)
+        let rows = self.rows.iter().zip(grounds);
+        (rows.map(|(row, &ground)| row.get(ground, &tags)).collect(), tags)
     }
 }
