@@ -7,7 +7,12 @@
 //!
 //! A further section is a line in [`sections!`] below, a `put` and a `take`.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use bytemuck::Pod;
 
@@ -74,6 +79,11 @@ sections! {
     BarrierSegments = 43, "barriers";
     Settlements = 44, "settlements";
     SettlementNames = 45, "names of settlements";
+    HierarchyPositions = 1000, "hierarchy";
+    HierarchyOutFirst = 1001, "first arcs up from nodes";
+    HierarchyOut = 1002, "arcs up from nodes";
+    HierarchyInFirst = 1003, "first arcs down to nodes";
+    HierarchyIn = 1004, "arcs down to nodes";
 }
 
 impl Section {
@@ -129,26 +139,65 @@ impl<'a> Sheaf<'a> {
     }
 }
 
-/// The sections of a file, whose bytes are known to be those that were written.
+/// Where a section lies.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    /// Bytes of one value.
+    pub(crate) stride: usize,
+    pub(crate) range: Range<usize>,
+    pub(crate) checksum: u32,
+}
+
+/// The sections of a file.
+///
+/// Whoever takes one off must have seen, before it is used, that its bytes are those that were written.
 #[derive(Debug)]
 pub(crate) struct Shelf {
     pub(crate) mapping: Arc<Mapping>,
-    /// Bytes of one value, and where all of them lie.
-    pub(crate) places: BTreeMap<Section, (usize, Range<usize>)>,
+    pub(crate) places: BTreeMap<Section, Placed>,
+    /// The checksum of some bytes.
+    pub(crate) sum: fn(&[u8]) -> u32,
 }
 
 impl Shelf {
+    /// Whether a section that may be absent is there.
+    pub(crate) fn holds(&self, section: Section) -> bool {
+        self.places.contains_key(&section)
+    }
+
     /// Takes a column off the shelf.
     pub(crate) fn take<T: Pod>(&self, section: Section) -> Result<Column<T>, Flaw> {
-        let (stride, range) = self.places.get(&section).ok_or(section.flaw("it is not there"))?;
-        section.must(*stride == size_of::<T>(), "its values are of another size")?;
-        let column = Column::mapped(&self.mapping, range.clone());
+        let place = self.place(section)?;
+        section.must(place.stride == size_of::<T>(), "its values are of another size")?;
+        let column = Column::mapped(&self.mapping, place.range.clone());
         column.ok_or(section.flaw("it does not lie on the bounds of its values"))
+    }
+
+    /// Sees whether the bytes of a section are those that were written.
+    pub(crate) fn see(&self, section: Section) -> Result<(), Flaw> {
+        let place = self.place(section)?;
+        let is_sound = (self.sum)(&self.mapping.bytes()[place.range.clone()]) == place.checksum;
+        section.must(is_sound, "its checksum is another")
+    }
+
+    /// Takes a column that is used at once.
+    pub(crate) fn take_seen<T: Pod>(&self, section: Section) -> Result<Column<T>, Flaw> {
+        self.see(section)?;
+        self.take(section)
+    }
+
+    /// All sections but some.
+    pub(crate) fn others(&self, some: &BTreeSet<Section>) -> impl Iterator<Item = Section> {
+        self.places.keys().copied().filter(|section| !some.contains(section))
+    }
+
+    fn place(&self, section: Section) -> Result<&Placed, Flaw> {
+        self.places.get(&section).ok_or(section.flaw("it is not there"))
     }
 
     /// The same for a text.
     pub(crate) fn text(&self, section: Section) -> Result<String, Flaw> {
-        let bytes = self.take::<u8>(section)?;
+        let bytes = self.take_seen::<u8>(section)?;
         String::from_utf8(bytes.to_vec()).map_err(|_| section.flaw("it is no text"))
     }
 }

@@ -29,13 +29,13 @@ use memmap2::{Mmap, MmapOptions};
 pub(crate) struct Mapping(Mmap);
 
 impl Mapping {
-    /// Maps a whole file, and asks the system for its pages at once.
+    /// Maps a whole file.
     pub(crate) fn of(file: &File) -> io::Result<Self> {
         // SAFETY: the map is private to this type, which lends it as bytes that nobody writes. A saved
         // network is never written in place: it is replaced by a rename, which leaves the mapped file as it
         // was. Whoever cuts or overwrites the file by other means stops the process (SIGBUS) or finds other
         // numbers in a column; no number is used without a bounds check.
-        let map = unsafe { MmapOptions::new().populate().map(file) };
+        let map = unsafe { MmapOptions::new().map(file) };
         map.map(Self)
     }
 

@@ -14,6 +14,7 @@ use super::{
     road_graph::{Adjacency, Heading, Link, NodeId, RoadGraph},
 };
 use crate::{
+    section::{Flaw, Section, Sheaf, Shelf},
     store::Column,
     watch::{Interrupted, Phase, Watch},
 };
@@ -92,5 +93,34 @@ impl Hierarchy {
             Heading::Forward => &self.upward[1],
             Heading::Backward => &self.upward[0],
         }
+    }
+}
+
+/// The sections of the links up out of nodes, and of those down into them.
+pub(super) const SECTIONS: [[Section; 2]; 2] = [
+    [Section::HierarchyOutFirst, Section::HierarchyOut],
+    [Section::HierarchyInFirst, Section::HierarchyIn],
+];
+
+impl Hierarchy {
+    /// Lays the hierarchy on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
+        sheaf.put(Section::HierarchyPositions, &self.positions);
+        for (arcs, sections) in self.upward.iter().zip(SECTIONS) {
+            arcs.save(sheaf, sections);
+        }
+    }
+
+    /// Takes the hierarchy off a shelf, if it lies there; that it is whole is checked apart.
+    pub(super) fn load(shelf: &Shelf) -> Result<Option<Self>, Flaw> {
+        let [out, into] = SECTIONS;
+        if ![Section::HierarchyPositions].iter().chain(&out).chain(&into).any(|&it| shelf.holds(it))
+        {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            positions: shelf.take(Section::HierarchyPositions)?,
+            upward: [Adjacency::load(shelf, out)?, Adjacency::load(shelf, into)?],
+        }))
     }
 }

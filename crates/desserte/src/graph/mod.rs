@@ -35,6 +35,7 @@ mod ring;
 mod road_graph;
 mod rural;
 mod snap;
+mod sound;
 mod speeds;
 mod split;
 mod street;

@@ -104,6 +104,19 @@ impl Adjacency {
     }
 }
 
+impl Adjacency {
+    /// Lays the arcs on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>, [first, links]: [Section; 2]) {
+        sheaf.put(first, &self.first);
+        sheaf.put(links, &self.links);
+    }
+
+    /// Takes the arcs off a shelf.
+    pub(super) fn load(shelf: &Shelf, [first, links]: [Section; 2]) -> Result<Self, Flaw> {
+        Ok(Self { first: shelf.take(first)?, links: shelf.take(links)? })
+    }
+}
+
 /// The directed graph of a network. Immutable; share it freely between threads.
 ///
 /// It implements the visit traits of petgraph by reference, so that
@@ -235,10 +248,8 @@ impl RoadGraph {
 impl RoadGraph {
     /// Lays the graph on a sheaf.
     pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
-        sheaf.put(Section::ArcsOutFirst, &self.outward.first);
-        sheaf.put(Section::ArcsOut, &self.outward.links);
-        sheaf.put(Section::ArcsInFirst, &self.inward.first);
-        sheaf.put(Section::ArcsIn, &self.inward.links);
+        self.outward.save(sheaf, [Section::ArcsOutFirst, Section::ArcsOut]);
+        self.inward.save(sheaf, [Section::ArcsInFirst, Section::ArcsIn]);
         sheaf.put(Section::ArcsInIds, &self.inward_arcs);
         sheaf.put(Section::ArcUses, &self.arc_uses);
         sheaf.put(Section::JunctionFirstNode, &self.first_node);
@@ -248,12 +259,9 @@ impl RoadGraph {
 
     /// Takes the graph off a shelf; that it is whole is checked apart.
     pub(super) fn load(shelf: &Shelf) -> Result<Self, Flaw> {
-        let adjacency = |first, links| {
-            Ok::<_, Flaw>(Adjacency { first: shelf.take(first)?, links: shelf.take(links)? })
-        };
         Ok(Self {
-            outward: adjacency(Section::ArcsOutFirst, Section::ArcsOut)?,
-            inward: adjacency(Section::ArcsInFirst, Section::ArcsIn)?,
+            outward: Adjacency::load(shelf, [Section::ArcsOutFirst, Section::ArcsOut])?,
+            inward: Adjacency::load(shelf, [Section::ArcsInFirst, Section::ArcsIn])?,
             inward_arcs: shelf.take(Section::ArcsInIds)?,
             arc_uses: shelf.take(Section::ArcUses)?,
             first_node: shelf.take(Section::JunctionFirstNode)?,

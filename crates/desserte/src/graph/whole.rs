@@ -1,29 +1,22 @@
-//! What of a network is saved, and is what comes back whole?
+//! What of a network is saved, and how does it come back?
 //!
-//! A network that was built is whole by the way it was built, and checksums say
-//! that a file holds what was built. That alone would let a program that forges
-//! them stop this one, so every index that a search or a snap follows is seen to
-//! lead somewhere, once, and no arc takes no time. What is only told, such as the
-//! tags of a way, is read as nothing where it makes no sense.
+//! Everything that a build made and that cannot be made again from the rest. What
+//! is a column is put and taken as it lies, and looked through in `sound.rs`; what
+//! is decoded at once is small, and refused here where it makes no sense.
 
 use std::sync::{Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    RoadNetwork,
-    barrier::BarrierLines,
-    manifest::Manifest,
-    plane_within,
-    road_graph::{Link, RoadGraph},
-    street::Streets,
+    RoadNetwork, barrier::BarrierLines, hierarchy::Hierarchy, manifest::Manifest, plane_within,
+    road_graph::RoadGraph, street::Streets,
 };
 use crate::{
     osm::{Settlement, SettlementRow},
     profile::Delays,
     scratch::Scratch,
     section::{Flaw, Section, Sheaf, Shelf},
-    units::Millis,
 };
 
 /// What is not a column: the manifest, and the seconds of each delay.
@@ -35,7 +28,7 @@ struct Particulars {
 }
 
 impl RoadNetwork {
-    /// Everything that a network cannot make again by itself.
+    /// Everything that a network cannot make again by itself, and the hierarchy if it was prepared.
     pub(crate) fn to_sheaf(&self) -> Sheaf<'_> {
         let mut sheaf = Sheaf::default();
         let manifest = self.manifest.clone();
@@ -53,12 +46,15 @@ impl RoadNetwork {
         let (rows, names) = SettlementRow::of(&self.settlements);
         sheaf.put_made(Section::Settlements, &rows);
         sheaf.put_made(Section::SettlementNames, names.as_bytes());
+        if let Some(hierarchy) = self.prepared() {
+            hierarchy.save(&mut sheaf);
+        }
         sheaf
     }
 
     /// The inverse of [`RoadNetwork::to_sheaf`].
     pub(crate) fn from_shelf(shelf: &Shelf) -> Result<Self, Flaw> {
-        let json = shelf.take::<u8>(Section::Manifest)?;
+        let json = shelf.take_seen::<u8>(Section::Manifest)?;
         let Particulars { manifest, delays } = serde_json::from_slice(&json)
             .map_err(|_| Section::Manifest.flaw("it is no manifest"))?;
         let streets = Streets::load(shelf, delays)?;
@@ -80,134 +76,17 @@ impl RoadNetwork {
             snap_index: OnceLock::new(),
             reachability: OnceLock::new(),
             scratch: Scratch::default(),
-            hierarchy: OnceLock::new(),
+            hierarchy: Hierarchy::load(shelf)?.map(OnceLock::from).unwrap_or_default(),
             preparing: Mutex::new(()),
         };
-        network.check()?;
+        network.check(shelf)?;
         Ok(network)
-    }
-
-    fn check(&self) -> Result<(), Flaw> {
-        let (streets, junctions) = (self.streets.len(), self.junction_positions.len());
-        Section::JunctionNodes.must(self.junction_nodes.len() == junctions, MISMATCH)?;
-        Section::Snappable.must(self.is_snappable.len() == streets, MISMATCH)?;
-        self.streets.check(junctions)?;
-        self.graph.check(streets, junctions)?;
-        let counts = &self.manifest.counts;
-        let is_counted = counts.junctions == junctions
-            && counts.streets == streets
-            && counts.snappable_streets == self.is_snappable.iter().filter(|&&is| is != 0).count()
-            && counts.nodes == self.graph.node_count()
-            && counts.arcs == self.graph.arc_count()
-            && counts.barrier_segments == self.barriers.len();
-        Section::Manifest.must(is_counted, "it counts other things than there are")
     }
 }
 
-const MISMATCH: &str = "it has another length than what it belongs to";
-const ASTRAY: &str = "it leads nowhere";
-const NO_TIME: &str = "it has a time that is none";
-
 fn settlements(shelf: &Shelf) -> Result<Vec<Settlement>, Flaw> {
-    let rows = shelf.take::<SettlementRow>(Section::Settlements)?;
+    let rows = shelf.take_seen::<SettlementRow>(Section::Settlements)?;
     let names = shelf.text(Section::SettlementNames)?;
     let settlements = SettlementRow::settlements(&rows, &names);
     settlements.ok_or(Section::Settlements.flaw("settlements and names do not go together"))
-}
-
-/// Whether `first` cuts `total` values into `count` rows of at least so many.
-fn check_rows(
-    section: Section,
-    first: &[u32],
-    (count, total): (usize, usize),
-    least: u32,
-) -> Result<(), Flaw> {
-    section.must(first.len() == count + 1, MISMATCH)?;
-    let is_cut = first[0] == 0 && first[count] as usize == total;
-    // PERF: counted to the end instead of stopping at the first, so that it is done several at once.
-    let is_none = |pair: &[u32]| pair[1] < pair[0] || pair[1].wrapping_sub(pair[0]) < least;
-    let none = first.windows(2).filter(|pair| is_none(pair)).count();
-    section.must(is_cut && none == 0, "its rows overlap or end too soon")
-}
-
-impl Streets {
-    fn check(&self, junctions: usize) -> Result<(), Flaw> {
-        let count = self.len();
-        Section::StreetEnds.must((1..1 << 31).contains(&count), "there are none, or too many")?;
-        Section::StreetEnds.must(is_below(bytemuck::cast_slice(&self.ends), junctions), ASTRAY)?;
-        check_rows(Section::StreetFirstPoint, &self.first_point, (count, self.points.len()), 2)?;
-        Section::StreetLengths.must(self.length_mm.len() == count, MISMATCH)?;
-        Section::StreetAccess.must(self.access.len() == count, MISMATCH)?;
-        Section::StreetDelays.must(self.delays.len() == count, MISMATCH)?;
-        let sections = [Section::StreetTimesForward, Section::StreetTimesBackward];
-        for (times, section) in self.times.iter().zip(sections) {
-            section.must(times.len() == self.points.len(), MISMATCH)?;
-            section.must(is_below(times, Millis::INFINITY.0 as usize), NO_TIME)?;
-        }
-        self.check_stretches()
-    }
-
-    /// Stretches follow one another, from the first point of their street, each of a way.
-    fn check_stretches(&self) -> Result<(), Flaw> {
-        let stretches = &*self.stretches;
-        let totals = (self.len(), stretches.len());
-        check_rows(Section::StreetFirstStretch, &self.first_stretch, totals, 1)?;
-        let ways = stretches.iter().map(|it| it.way);
-        Section::Stretches.must(are_below(ways, self.ways.len()), ASTRAY)?;
-        let rows = self.first_stretch.windows(2).zip(self.first_point.windows(2));
-        let mut follow = true;
-        for (rows, points) in rows {
-            let row = &stretches[rows[0] as usize..rows[1] as usize];
-            let segments = points[1] - points[0] - 1;
-            follow &= row[0].first_point == 0 && row[row.len() - 1].first_point < segments;
-            follow &= row.windows(2).all(|pair| pair[0].first_point < pair[1].first_point);
-        }
-        Section::Stretches.must(follow, "stretches overlap")
-    }
-}
-
-impl RoadGraph {
-    fn check(&self, streets: usize, junctions: usize) -> Result<(), Flaw> {
-        let (nodes, arcs) = (self.node_count(), self.arc_count());
-        check_rows(Section::JunctionFirstNode, &self.first_node, (junctions, nodes), 1)?;
-        let of_nodes = bytemuck::cast_slice(&self.junctions);
-        Section::NodeJunctions.must(is_below(of_nodes, junctions), ASTRAY)?;
-        let ids = bytemuck::cast_slice(&self.inward_arcs);
-        Section::ArcsInIds.must(ids.len() == arcs && is_below(ids, arcs), ASTRAY)?;
-        let uses = bytemuck::cast_slice(&self.arc_uses);
-        Section::ArcUses.must(is_below(uses, 2 * streets), ASTRAY)?;
-        for (adjacency, first, links) in [
-            (&self.outward, Section::ArcsOutFirst, Section::ArcsOut),
-            (&self.inward, Section::ArcsInFirst, Section::ArcsIn),
-        ] {
-            links.must(adjacency.links.len() == arcs, MISMATCH)?;
-            check_rows(first, &adjacency.first, (nodes, arcs), 0)?;
-            let ends = adjacency.links.iter().map(|link| link.node.0);
-            links.must(are_below(ends, nodes), ASTRAY)?;
-            // A time of 0 becomes the greatest of all.
-            let times = adjacency.links.iter().map(|link| link.time.0.wrapping_sub(1));
-            links.must(are_below(times, Millis::INFINITY.0 as usize - 1), NO_TIME)?;
-        }
-        Section::Entries.must(self.entries.len() == 2 * streets, MISMATCH)?;
-        let node_of = |link: &Link| if *link == Link::NONE { 0 } else { link.node.0 };
-        Section::Entries.must(are_below(self.entries.iter().map(node_of), nodes), ASTRAY)
-    }
-}
-
-/// Whether all numbers are below a bound.
-fn is_below(numbers: &[u32], bound: usize) -> bool {
-    are_below(numbers.iter().copied(), bound)
-}
-
-/// The same for numbers that lie among others.
-///
-/// PERF: a sum goes through all of them, several at once; a search for the first wrong one does not.
-/// Bench `saved`.
-fn are_below(numbers: impl Iterator<Item = u32>, bound: usize) -> bool {
-    let (mut last, mut count) = (0, 0_usize);
-    for number in numbers {
-        last = number.max(last);
-        count += 1;
-    }
-    count == 0 || (last as usize) < bound
 }

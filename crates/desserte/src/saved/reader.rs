@@ -12,15 +12,13 @@ use std::{
     sync::Arc,
 };
 
-use rayon::prelude::*;
-
 use super::{
     error::SavedError,
     format::{self, Entry, Header},
 };
 use crate::{
     graph::RoadNetwork,
-    section::{Section, Shelf},
+    section::{Placed, Section, Shelf},
     store::Mapping,
 };
 
@@ -45,10 +43,12 @@ impl RoadNetwork {
         }
         let mapping = Arc::new(Mapping::of(&file).map_err(read)?);
         let places = Reading { path, bytes: mapping.bytes() }.places()?;
-        let network = Self::from_shelf(&Shelf { mapping, places });
+        let network = Self::from_shelf(&Shelf { mapping, places, sum: crc32fast::hash });
         network.map_err(|flaw| damaged(path, flaw.section.name(), flaw.what))
     }
 }
+
+const CHANGED: &str = "its checksum is another";
 
 fn damaged(path: &Path, section: &'static str, what: &'static str) -> SavedError {
     SavedError::Damaged { path: path.to_owned(), section, what }
@@ -72,11 +72,11 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Where the sections lie, all bytes being those that were written.
-    fn places(&self) -> Result<BTreeMap<Section, (usize, Range<usize>)>, SavedError> {
+    /// Where the sections lie; that their bytes are those that were written is seen as they are used.
+    fn places(&self) -> Result<BTreeMap<Section, Placed>, SavedError> {
         let header = self.header()?;
         let table = self.table(header)?;
-        let (mut places, mut sums) = (BTreeMap::new(), Vec::new());
+        let mut places = BTreeMap::new();
         let mut end = format::HEADER_BYTES + format::ENTRY_BYTES * table.len();
         for entry in table {
             let section = Section::of(entry.section);
@@ -85,21 +85,22 @@ impl Reading<'_> {
             }
             let range = self.range_of(entry, end)?;
             end = range.end;
-            let name = section.map_or("of a later version", Section::name);
-            sums.push((name, &self.bytes[range.clone()], entry.checksum));
-            let place = (entry.stride as usize, range);
-            if section.is_some_and(|section| places.insert(section, place).is_some()) {
-                return Err(self.damaged_table("it names a section twice"));
+            let Entry { stride, checksum, .. } = entry;
+            let place = Placed { stride: stride as usize, range: range.clone(), checksum };
+            match section {
+                Some(section) if places.insert(section, place).is_some() => {
+                    return Err(self.damaged_table("it names a section twice"));
+                }
+                None if crc32fast::hash(&self.bytes[range]) != checksum => {
+                    return Err(damaged(self.path, "of a later version", CHANGED));
+                }
+                _ => {}
             }
         }
         if end != self.bytes.len() {
             return Err(self.damaged_table("it does not name all bytes"));
         }
-        let has_changed = |&(_, bytes, checksum): &_| crc32fast::hash(bytes) != checksum;
-        match sums.par_iter().find_first(|sum| has_changed(sum)) {
-            Some((name, ..)) => Err(damaged(self.path, name, "its checksum is another")),
-            None => Ok(places),
-        }
+        Ok(places)
     }
 
     fn header(&self) -> Result<Header, SavedError> {
@@ -139,7 +140,7 @@ impl Reading<'_> {
         if format::checksum_of(header, &table) == header.checksum {
             Ok(table)
         } else {
-            Err(damaged(self.path, "header", "its checksum is another"))
+            Err(damaged(self.path, "header", CHANGED))
         }
     }
 

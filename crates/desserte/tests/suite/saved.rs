@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use desserte::graph::{JunctionId, NodeId, Place, RoadNetwork, StreetUse};
+use desserte::graph::{Hierarchy, JunctionId, NodeId, Place, RoadNetwork, StreetUse};
 use desserte::isochrone::{IsochroneOptions, isochrones};
 use desserte::matrix::{Question, TripDirection, travel_times};
 use desserte::osm::{OsmExtract, Settlement, SettlementKind};
@@ -16,6 +16,7 @@ use desserte::{Heading, LonLat, Metres, Millis, Profile, Watch};
 use tempfile::tempdir;
 
 use crate::drawing::{Drawing, anywhere, at};
+use crate::hierarchy::{assert_alike, sources};
 use crate::regions::{self, Dice, places_off_streets, places_on_streets, repository};
 
 /// A town with something in every section: a private lane, a one-way street, water, a signal, a gate,
@@ -177,6 +178,41 @@ fn every_pair_of_junctions_of_every_town_is_as_far_apart() {
 }
 
 #[test]
+fn a_prepared_network_is_prepared_as_soon_as_it_is_opened() {
+    let small = small_network();
+    let networks = regions::all().map(|region| &region.network).chain([&small]);
+    for network in networks {
+        let made = network.prepare(&Watch::new()).unwrap();
+        let opened = reopened(network);
+        assert_same_hierarchy(made, opened.prepared().unwrap());
+        let count = opened.graph().node_count() as u32;
+        let sources = sources(&opened, &mut Dice::new(4), 17);
+        let targets: Vec<NodeId> =
+            (0..count).step_by(1 + count as usize / 500).map(NodeId).collect();
+        assert_alike(&opened, &sources, &targets);
+    }
+}
+
+fn assert_same_hierarchy(made: &Hierarchy, opened: &Hierarchy) {
+    assert_eq!(made.node_count(), opened.node_count());
+    for node in (0..made.node_count() as u32).map(NodeId) {
+        assert_eq!(made.position(node), opened.position(node));
+        for heading in [Heading::Forward, Heading::Backward] {
+            assert_eq!(made.climb(heading).links(node), opened.climb(heading).links(node));
+        }
+    }
+}
+
+#[test]
+fn a_network_that_was_not_prepared_is_prepared_after_it_is_opened() {
+    let network = small_network();
+    let opened = reopened(&network);
+    assert!(opened.prepared().is_none());
+    let made = opened.prepare(&Watch::new()).unwrap();
+    assert_same_hierarchy(network.prepare(&Watch::new()).unwrap(), made);
+}
+
+#[test]
 fn the_sheet_of_speeds_and_who_is_cut_off_are_kept() {
     let built = small_network();
     let opened = reopened(&built);
@@ -199,9 +235,13 @@ fn a_saved_network_knows_all_rules_of_its_profile() {
 fn a_network_is_saved_as_the_same_bytes_every_time() {
     let folder = tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let network = small_network();
-    network.save(&path("one")).unwrap();
-    small_network().save(&path("two")).unwrap();
+    let prepared = || {
+        let network = small_network();
+        network.prepare(&Watch::new()).unwrap();
+        network
+    };
+    prepared().save(&path("one")).unwrap();
+    prepared().save(&path("two")).unwrap();
     RoadNetwork::load(&path("one")).unwrap().save(&path("three")).unwrap();
     let bytes = fs::read(path("one")).unwrap();
     assert!(bytes == fs::read(path("two")).unwrap(), "a second build is saved otherwise");

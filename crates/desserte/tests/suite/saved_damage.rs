@@ -8,10 +8,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 
-use desserte::graph::{JunctionId, RoadNetwork, Streets};
+use desserte::Millis;
+use desserte::graph::{JunctionId, Link, NodeId, RoadNetwork, Streets};
 use desserte::saved::SavedError;
-use desserte::search::{Journey, Workspace};
-use desserte::{LonLat, Metres};
+use desserte::search::{Journey, Selection, Sweep, Workspace};
+use desserte::{Heading, LonLat, Metres, Watch};
 use tempfile::{TempDir, tempdir};
 
 use crate::regions::{Dice, repository};
@@ -32,7 +33,9 @@ impl Victim {
     fn new() -> Self {
         let folder = tempdir().unwrap();
         let path = folder.path().join("network.desserte");
-        small_network().save(&path).unwrap();
+        let network = small_network();
+        network.prepare(&Watch::new()).unwrap();
+        network.save(&path).unwrap();
         let bytes = fs::read(&path).unwrap();
         let file = OpenOptions::new().write(true).open(&path).unwrap();
         Self { _folder: folder, path, bytes, file }
@@ -172,10 +175,86 @@ fn ask_everything(network: &RoadNetwork) {
         let journey = Journey::between(network, &mut workspace, &pair[0], &pair[1]);
         assert!(journey.is_none_or(|journey| !journey.stretches.is_empty() || journey.time.0 == 0));
     }
+    sweep_everywhere(network);
     let streets: &Streets = network.streets();
     for way in streets.ways() {
         streets.way_tags().get(way.tags).iter().count();
     }
+}
+
+/// Sweeps from some nodes to all, both ways.
+fn sweep_everywhere(network: &RoadNetwork) {
+    let Some(hierarchy) = network.prepared() else { return };
+    let nodes = || (0..hierarchy.node_count() as u32).map(NodeId);
+    let mut sweep = Sweep::new(hierarchy);
+    for heading in [Heading::Forward, Heading::Backward] {
+        let selection = Selection::above(hierarchy, heading, nodes());
+        let sources = nodes().take(Sweep::SOURCES).map(|node| [Link { node, time: Millis(0) }]);
+        sweep.run(&selection, sources);
+        assert!(nodes().all(|node| sweep.times(&selection, node).len() == Sweep::SOURCES));
+    }
+}
+
+/// The bytes with other numbers in the place of those of some sections.
+fn renumbered(mut bytes: Vec<u8>, renumber: impl Fn(u32) -> u32) -> Vec<u8> {
+    let sections = u32::from_ne_bytes(bytes[24..28].try_into().unwrap()) as usize;
+    for entry in (0..sections).map(|index| HEADER + index * ENTRY) {
+        let id = u32::from_ne_bytes(bytes[entry..entry + 4].try_into().unwrap());
+        bytes[entry..entry + 4].copy_from_slice(&renumber(id).to_ne_bytes());
+    }
+    forged(bytes)
+}
+
+#[test]
+fn a_section_of_a_later_version_is_skipped_if_it_may_be_absent() {
+    let victim = Victim::new();
+    let later = |id: u32| if id >= 1000 { id + 900 } else { id };
+    let bytes = renumbered(victim.bytes.clone(), later);
+    let network = victim.replaced(&bytes).unwrap();
+    assert!(network.prepared().is_none());
+    ask_everything(&network);
+    // Its bytes are summed up nevertheless.
+    let mut spoilt = bytes;
+    *spoilt.last_mut().unwrap() ^= 1;
+    assert!(is_refusal(&victim.replaced(&spoilt)));
+    for missing in [1, 2, 10, 24, 45, 1000, 1001, 1004] {
+        let other = |id: u32| if id == missing { id + 900 } else { id };
+        let outcome = victim.replaced(&renumbered(victim.bytes.clone(), other));
+        assert!(is_refusal(&outcome), "without section {missing}: {outcome:?}");
+    }
+}
+
+/// Where the values of a section lie.
+fn range_of(bytes: &[u8], section: u32) -> std::ops::Range<usize> {
+    let sections = u32::from_ne_bytes(bytes[24..28].try_into().unwrap()) as usize;
+    let mut entries = (0..sections).map(|index| &bytes[HEADER + index * ENTRY..][..ENTRY]);
+    let entry = entries.find(|entry| entry[..4] == section.to_ne_bytes()).unwrap();
+    let long = |at: usize| u64::from_ne_bytes(entry[at..at + 8].try_into().unwrap()) as usize;
+    long(8)..long(8) + long(16)
+}
+
+#[test]
+fn a_forged_hierarchy_that_leads_down_or_nowhere_is_refused() {
+    let victim = Victim::new();
+    let (mut refused, nodes) = (0, range_of(&victim.bytes, 1000).len() / 4);
+    for section in [1000, 1001, 1002, 1003, 1004] {
+        // A number with a time beside it, and the beginning of a row, which may be a little elsewhere.
+        let (are_links, are_rows) = (section == 1002 || section == 1004, section % 2 == 1);
+        for at in range_of(&victim.bytes, section).step_by(if are_links { 8 } else { 4 }) {
+            for value in [nodes as u32 - 1, nodes as u32, u32::MAX] {
+                let mut bytes = victim.bytes.clone();
+                let is_sound = bytes[at..at + 4] == value.to_ne_bytes();
+                if is_sound || (are_rows && value != u32::MAX) {
+                    continue;
+                }
+                bytes[at..at + 4].copy_from_slice(&value.to_ne_bytes());
+                let outcome = victim.replaced(&forged(bytes));
+                assert!(is_refusal(&outcome), "{value} at {at} in section {section}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 100);
 }
 
 #[test]
