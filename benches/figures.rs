@@ -12,7 +12,7 @@
 
 #![allow(clippy::print_stdout, reason = "this program is there to print")]
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Instant};
 
 use cpu_time::ProcessTime;
 use desserte::{
@@ -61,6 +61,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "read and build", "CPU s", start.elapsed().as_secs_f64());
     print(&name, "of which read", "CPU s", read);
     print(&name, "peak memory", "MB", peak_megabytes());
+    print_saved_costs(&name, &network, start.elapsed().as_secs_f64());
     print_build_costs(&name, extract);
     let ours = search_cost(network.graph(), HALF_AN_HOUR);
     let all = search_cost(network.graph(), Millis::DAY);
@@ -161,6 +162,30 @@ fn tree_cost<T: Lanes + 'static>(
         });
         nodes.sum()
     })
+}
+
+/// What it takes to open the network once it is saved, and what that saves.
+fn print_saved_costs(name: &str, network: &RoadNetwork, read_and_build: f64) {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let path = folder.path().join("network.desserte");
+    network.save(&path).unwrap_or_else(|error| panic!("{error}"));
+    let bytes = fs::metadata(&path).map_or(0, |file| file.len());
+    print(name, "saved network", "MB", bytes as f64 / 1e6);
+    let mut least = [f64::INFINITY; 3];
+    for _ in 0..20 {
+        let (start, cpu) = (Instant::now(), ProcessTime::now());
+        let opened = RoadNetwork::load(&path).unwrap_or_else(|error| panic!("{error}"));
+        least[0] = least[0].min(cpu.elapsed().as_secs_f64());
+        least[1] = least[1].min(start.elapsed().as_secs_f64());
+        let cpu = ProcessTime::now();
+        let _ = opened.snap(opened.junction_position(JunctionId(0)), Metres(1000.0));
+        least[2] = least[2].min(cpu.elapsed().as_secs_f64());
+    }
+    let [cpu, wall, snap] = least;
+    print(name, "open the saved network", "CPU ms", cpu * 1e3);
+    print(name, "open the saved network", "ms", wall * 1e3);
+    print(name, "first snap after", "CPU ms", snap * 1e3);
+    print(name, "read and build / open", "ratio", read_and_build / cpu);
 }
 
 /// What bends and built-up land add to the build, each as a ratio to the build without.

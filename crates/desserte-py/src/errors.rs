@@ -8,7 +8,8 @@ use std::error::Error;
 
 use desserte::{
     graph::GraphError, isochrone::IsochroneError as Isochrone, matrix::MatrixError,
-    osm::OsmError as Osm, profile::ProfileError as Profile, watch::Interrupted,
+    osm::OsmError as Osm, profile::ProfileError as Profile, saved::SavedError as Saved,
+    watch::Interrupted,
 };
 use pyo3::{PyErr, exceptions::PyFileNotFoundError, exceptions::PyKeyboardInterrupt};
 
@@ -18,6 +19,7 @@ pyo3::import_exception!(desserte.errors, IsochroneError);
 pyo3::import_exception!(desserte.errors, NetworkError);
 pyo3::import_exception!(desserte.errors, OsmError);
 pyo3::import_exception!(desserte.errors, ProfileError);
+pyo3::import_exception!(desserte.errors, SavedNetworkError);
 pyo3::import_exception!(desserte.errors, SnapError);
 
 /// An error of the engine on its way to Python.
@@ -67,6 +69,15 @@ impl From<Isochrone> for Raised {
 impl From<Profile> for Raised {
     fn from(error: Profile) -> Self {
         Self(ProfileError::new_err(message(&error)))
+    }
+}
+
+impl From<Saved> for Raised {
+    fn from(error: Saved) -> Self {
+        match error {
+            Saved::NotFound { .. } => Self(PyFileNotFoundError::new_err(message(&error))),
+            _ => Self(SavedNetworkError::new_err(message(&error))),
+        }
     }
 }
 

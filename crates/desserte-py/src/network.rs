@@ -31,6 +31,12 @@ pub(crate) struct Network {
     pub(crate) number: usize,
 }
 
+impl Network {
+    fn numbered(network: RoadNetwork) -> Self {
+        Self { network, number: NEXT.fetch_add(1, Ordering::Relaxed) }
+    }
+}
+
 /// An area to clip to, out of WKB.
 pub(crate) fn clip(area: Option<&[u8]>, buffer_metres: f64) -> PyResult<Option<Clip>> {
     let clip = |area| {
@@ -58,7 +64,17 @@ impl Network {
             let extract = OsmExtract::read(&paths, clip.as_ref(), watch)?;
             Ok(RoadNetwork::build(&extract, &profile, watch)?)
         })?;
-        Ok(Self { network, number: NEXT.fetch_add(1, Ordering::Relaxed) })
+        Ok(Self::numbered(network))
+    }
+
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let network = py.detach(|| RoadNetwork::load(&path)).map_err(Raised::from)?;
+        Ok(Self::numbered(network))
+    }
+
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        Ok(py.detach(|| self.network.save(&path)).map_err(Raised::from)?)
     }
 
     fn prepare(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {

@@ -11,7 +11,7 @@
 //! stage knows the earlier ones only:
 //!
 //! ```text
-//! osm -> profile -> graph -> search -> isochrone | matrix
+//! osm -> profile -> graph -> saved -> search -> isochrone | matrix
 //! ```
 //!
 //! - [`osm`] reads the files: streets, turn restrictions, places, care points,
@@ -23,6 +23,7 @@
 //!   are what a search follows. Turn restrictions and private streets become
 //!   nodes of their own, so that every later algorithm is exact without knowing
 //!   of them. A place is snapped to a street, never to a junction.
+//! - [`saved`] keeps a network in one file, and opens it in a few milliseconds.
 //! - [`search`] goes from one place to all others within a budget, forward or
 //!   backward, and reads back the way of one trip.
 //! - [`matrix`] asks many such questions at once: all pairs, row by row, or the
@@ -106,8 +107,11 @@ pub mod isochrone;
 pub mod matrix;
 pub mod osm;
 pub mod profile;
+pub mod saved;
 pub mod scratch;
 pub mod search;
+mod section;
+mod store;
 pub mod units;
 pub mod watch;
 

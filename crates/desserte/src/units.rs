@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 /// A travel time in milliseconds.
@@ -23,9 +24,22 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(ten_minutes.plus(Millis::INFINITY), Millis::INFINITY);
 /// ```
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Pod,
+    Zeroable,
 )]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct Millis(pub u32);
 
 impl Millis {
@@ -101,7 +115,8 @@ impl KmPerHour {
 /// assert_eq!((privas.lon, privas.lat), (45_986_000, 447_353_000));
 /// assert!(LonLat::from_degrees(44.7353, 94.5986).is_none());
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
+#[repr(C)]
 pub struct LonLat {
     /// Longitude, 1e-7 degrees east of Greenwich.
     pub lon: i32,

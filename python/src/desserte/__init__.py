@@ -27,6 +27,7 @@ from desserte.errors import (
     OffNetworkWarning,
     OsmError,
     ProfileError,
+    SavedNetworkError,
     SnapError,
     TableError,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Profile",
     "ProfileError",
     "RoadNetwork",
+    "SavedNetworkError",
     "SnapError",
     "SparseTravelTimes",
     "TableError",

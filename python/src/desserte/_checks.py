@@ -22,6 +22,7 @@ __all__ = [
     "check_limits",
     "check_minutes",
     "check_radius",
+    "file_name",
     "file_names",
     "numbers",
     "some",
@@ -92,6 +93,13 @@ def check_choice(name: str, value: str, allowed: Collection[str]) -> str:
         words = ", ".join(f'"{word}"' for word in allowed)
         raise InputError(f"{name} is one of {words}, got {value!r}")
     return value
+
+
+def file_name(path: str | os.PathLike[str]) -> str:
+    """The name of one file, as text. Whether it exists is seen when it is read."""
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"path is a file name, got {path!r}")
+    return os.fspath(path)
 
 
 def file_names(paths: Paths) -> list[str]:

@@ -65,6 +65,13 @@ class Network:
         """Makes the hierarchy, if it is not there."""
 
     def is_prepared(self) -> bool: ...
+    @staticmethod
+    def load(path: str) -> Network:
+        """Opens what save wrote. Raises FileNotFoundError, SavedNetworkError."""
+
+    def save(self, path: str) -> None:
+        """Writes the network to a file, under its name at the very end. Raises SavedNetworkError."""
+
     def manifest(self) -> str:
         """JSON: {"version", "profile": {"name", "settings": {...}, "rules_sha256",
         "rural_areas" (where it has some): {"count", "kmh", "sha256"}},

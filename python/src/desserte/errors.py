@@ -20,6 +20,7 @@ __all__ = [
     "OffNetworkWarning",
     "OsmError",
     "ProfileError",
+    "SavedNetworkError",
     "SnapError",
     "TableError",
 ]
@@ -39,6 +40,10 @@ class ProfileError(DesserteError, ValueError):
 
 class NetworkError(DesserteError, ValueError):
     """The extracts, or what is left of them after clipping, do not make a road network."""
+
+
+class SavedNetworkError(DesserteError, ValueError):
+    """A saved network is not one, is damaged, or of another version; or it cannot be written."""
 
 
 class SnapError(DesserteError, ValueError):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desserte import _native
-from desserte._checks import Paths, check_length, file_names
+from desserte._checks import Paths, check_length, file_name, file_names
 from desserte._frames import LONLAT, Areas, Places, clip_wkb
 from desserte._html import card, count
 from desserte._lazy import gpd, pd, shapely
@@ -20,19 +20,22 @@ from desserte._progress import Progress, follow
 from desserte._snaps import snap_places
 from desserte.profile import Profile, profile_text
 
+if TYPE_CHECKING:
+    import os
+
 __all__ = ["RoadNetwork"]
 
 
 class RoadNetwork:
     """The streets of one or several extracts, as one traveller may use them.
 
-    Made by :meth:`from_pbf`.
+    Made by :meth:`from_pbf`, kept by :meth:`save` and opened again by :meth:`load`.
     """
 
     __slots__ = ("_handle", "_manifest")
 
     def __init__(self, handle: _native.Network) -> None:
-        """Wraps a compiled network; see :meth:`from_pbf`."""
+        """Wraps a compiled network; see :meth:`from_pbf` and :meth:`load`."""
         self._handle = handle
         self._manifest: dict[str, Any] = json.loads(handle.manifest())
 
@@ -126,6 +129,69 @@ class RoadNetwork:
     def is_prepared(self) -> bool:
         """Whether the hierarchy is there: made, or opened with the network."""
         return self._handle.is_prepared()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> RoadNetwork:
+        """Opens a network that :meth:`save` wrote, in a few milliseconds.
+
+        It answers as the one that was saved, to the millisecond, and knows its
+        extracts, its profile and its version. The file is mapped, not copied:
+        several processes that open it share its memory. Do not change it while
+        it is in use; saving over it is safe.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        RoadNetwork
+            The network, ready to be asked.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the file does not exist.
+        SavedNetworkError
+            If it is not a saved network, or not to the last bit what was saved:
+            cut short, damaged, of another version or another kind of machine.
+            The message says what to do.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     network.save(pathlib.Path(folder) / "rural.desserte")
+        ...     opened = ds.RoadNetwork.load(pathlib.Path(folder) / "rural.desserte")
+        >>> opened.manifest == network.manifest
+        True
+        """
+        return cls(_native.Network.load(file_name(path)))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Saves the network to one file, for :meth:`load`.
+
+        The file is written beside the name and put under it when it is whole. A
+        full disk or an interruption leaves what was there before. The same
+        network gives the same bytes; one that was prepared is saved so. The file opens on machines of the same
+        kind and with versions that know its format; it is quick to make again
+        from the extracts, so it is no archive.
+
+        Parameters
+        ----------
+        path
+            The file; what is there is replaced. Any name will do, for instance
+            ``ardeche.desserte``.
+
+        Raises
+        ------
+        SavedNetworkError
+            If the file cannot be written there; what was under the name is
+            unchanged.
+        """
+        self._handle.save(file_name(path))
 
     @property
     def manifest(self) -> dict[str, Any]:

@@ -15,12 +15,14 @@ use crate::{
 
 use super::{
     chain::{self, Passage},
+    coding::AccessCode,
     enclose,
     error::GraphError,
     joint::Joint,
     order,
     street::{Direction, JunctionId, StreetId, StreetUse, Streets, Stretch},
     survey::Survey,
+    ways::Ways,
 };
 
 /// Streets, and the junctions they join.
@@ -43,12 +45,46 @@ struct Draft<'a> {
     extract: &'a OsmExtract,
     survey: &'a Survey,
     joints: &'a [Joint],
-    streets: Streets,
+    streets: Drawn,
     junctions: Junctions,
     /// The shared junction of each node, if it has one yet.
     shared: Vec<JunctionId>,
     /// Junctions made at screened gates.
     gates: Vec<Gate>,
+}
+
+/// The columns of the streets while they grow.
+#[derive(Default)]
+struct Drawn {
+    first_point: Vec<u32>,
+    points: Vec<LonLat>,
+    times: [Vec<u32>; 2],
+    ends: Vec<[JunctionId; 2]>,
+    access: Vec<[AccessCode; 2]>,
+    length_mm: Vec<u32>,
+    first_stretch: Vec<u32>,
+    stretches: Vec<Stretch>,
+}
+
+impl Drawn {
+    /// No street yet.
+    fn new() -> Self {
+        Self { first_point: vec![0], first_stretch: vec![0], ..Self::default() }
+    }
+
+    fn into_streets(self) -> Streets {
+        Streets {
+            first_point: self.first_point.into(),
+            points: self.points.into(),
+            times: self.times.map(Into::into),
+            ends: self.ends.into(),
+            access: self.access.into(),
+            length_mm: self.length_mm.into(),
+            first_stretch: self.first_stretch.into(),
+            stretches: self.stretches.into(),
+            ..Streets::default()
+        }
+    }
 }
 
 /// One side of a screened gate: the node, the way that reaches it, its junction.
@@ -65,16 +101,15 @@ pub(super) fn assemble(
         extract,
         survey: &survey,
         joints,
-        streets: Streets::default(),
+        streets: Drawn::new(),
         junctions: Junctions::default(),
         shared: vec![NONE; extract.positions.len()],
         gates: Vec::new(),
     };
-    draft.streets.first_point.push(0);
-    draft.streets.first_stretch.push(0);
     chain::for_each(&survey, joints, |passages| draft.add_street(passages));
     draft.open_gates();
-    let Draft { mut streets, junctions, .. } = draft;
+    let Draft { streets, junctions, .. } = draft;
+    let mut streets = streets.into_streets();
     // A street and a direction share 32 bits, and so do all points.
     let counts =
         [("streets", streets.len(), 1 << 31), ("points", streets.points.len(), u32::MAX as usize)];
@@ -83,7 +118,7 @@ pub(super) fn assemble(
             return Err(GraphError::TooLarge { what, count, limit });
         }
     }
-    (streets.ways, streets.way_tags) = (survey.ways, survey.way_tags);
+    streets.ways = Ways::new(survey.ways, survey.way_tags);
     enclose::restrict_enclosed(&mut streets, junctions.nodes.len());
     Ok(in_locality_order(Assembly { streets, junctions }))
 }
@@ -95,11 +130,9 @@ impl Draft<'_> {
         let mut length = 0.0;
         for passage in passages {
             let points_before = self.streets.points.len() - first_point;
-            self.streets.stretches.push(Stretch {
-                first_point: points_before.saturating_sub(1) as u32,
-                way: passage.link.way,
-                is_reversed: passage.is_reversed,
-            });
+            let first_point = points_before.saturating_sub(1) as u32;
+            let stretch = Stretch::new(first_point, passage.link.way, passage.is_reversed);
+            self.streets.stretches.push(stretch);
             self.add_points(passage, points_before > 0);
             add_increments(self.survey, *passage, &mut increments);
         }
@@ -142,7 +175,7 @@ impl Draft<'_> {
     fn close_street(&mut self, ends: [JunctionId; 2], access: [Option<Access>; 2], length: u32) {
         let streets = &mut self.streets;
         streets.ends.push(ends);
-        streets.access.push(access);
+        streets.access.push(access.map(AccessCode::of));
         streets.length_mm.push(length);
         streets.first_point.push(streets.points.len() as u32);
         streets.first_stretch.push(streets.stretches.len() as u32);
@@ -189,7 +222,7 @@ impl Draft<'_> {
 
     fn add_gate(&mut self, way: u32, ends: [JunctionId; 2]) {
         let position = self.junctions.positions[ends[0].index()];
-        self.streets.stretches.push(Stretch { first_point: 0, way, is_reversed: false });
+        self.streets.stretches.push(Stretch::new(0, way, false));
         self.streets.points.extend([position, position]);
         self.streets.times[0].extend([0, 1]);
         self.streets.times[1].extend([1, 0]);
@@ -250,9 +283,8 @@ fn in_locality_order(assembly: Assembly) -> Assembly {
     for (new, &old) in order.iter().enumerate() {
         rank[old as usize] = new as u32;
     }
-    for end in streets.ends.iter_mut().flatten() {
-        *end = JunctionId(rank[end.index()]);
-    }
+    let renumbered = |end: JunctionId| JunctionId(rank[end.index()]);
+    streets.ends = streets.ends.iter().map(|ends| ends.map(renumbered)).collect();
     let junctions = Junctions {
         positions: order.iter().map(|&old| junctions.positions[old as usize]).collect(),
         nodes: order.iter().map(|&old| junctions.nodes[old as usize]).collect(),
@@ -268,9 +300,7 @@ fn in_locality_order(assembly: Assembly) -> Assembly {
 impl Streets {
     /// The same streets, numbered by their place in `order`.
     fn reordered(mut self, order: &[StreetId]) -> Self {
-        let mut sorted = Self::default();
-        sorted.first_point.push(0);
-        sorted.first_stretch.push(0);
+        let mut sorted = Drawn::new();
         for &street in order {
             sorted.points.extend_from_slice(self.points(street));
             for direction in Direction::BOTH {
@@ -284,8 +314,6 @@ impl Streets {
         sorted.ends = order.iter().map(|street| self.ends[street.index()]).collect();
         sorted.access = order.iter().map(|street| self.access[street.index()]).collect();
         sorted.length_mm = order.iter().map(|street| self.length_mm[street.index()]).collect();
-        sorted.ways = std::mem::take(&mut self.ways);
-        sorted.way_tags = std::mem::take(&mut self.way_tags);
-        sorted
+        Self { ways: std::mem::take(&mut self.ways), ..sorted.into_streets() }
     }
 }

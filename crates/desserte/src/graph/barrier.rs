@@ -5,9 +5,16 @@
 //! area to be put together, so an extract that cuts a lake in two still stops
 //! one at its shore.
 
+use std::sync::OnceLock;
+
 use rstar::{AABB, Envelope, RTree, RTreeObject};
 
-use crate::{profile::Ground, units::LonLat};
+use crate::{
+    profile::Ground,
+    section::{Flaw, Section, Sheaf, Shelf},
+    store::Column,
+    units::LonLat,
+};
 
 use super::street::Streets;
 
@@ -27,7 +34,9 @@ impl RTreeObject for BarrierSegment {
 /// All lines that cannot be crossed on foot.
 #[derive(Debug)]
 pub struct BarrierLines {
-    segments: RTree<BarrierSegment>,
+    segments: Column<[LonLat; 2]>,
+    /// The same, made at the first question.
+    tree: OnceLock<RTree<BarrierSegment>>,
 }
 
 impl BarrierLines {
@@ -36,25 +45,34 @@ impl BarrierLines {
         let motorways = streets.ids().flat_map(|street| {
             let segments = streets.points(street).windows(2).enumerate();
             segments.filter_map(move |(index, pair)| {
-                let way = streets.stretch_at(street, index).way as usize;
-                (streets.ways[way].usage.ground == Ground::Motorway).then_some(pair)
+                let stretch = streets.stretch_at(street, index);
+                (streets.ground(stretch) == Ground::Motorway).then_some(pair)
             })
         });
-        let segments =
-            shores.chain(motorways).map(|pair| BarrierSegment([pair[0], pair[1]])).collect();
-        Self { segments: RTree::bulk_load(segments) }
+        let segments = shores.chain(motorways).map(|pair| [pair[0], pair[1]]).collect();
+        Self { segments, tree: OnceLock::new() }
+    }
+
+    /// Lays the lines on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
+        sheaf.put(Section::BarrierSegments, &self.segments);
+    }
+
+    /// Takes the lines off a shelf; any lines will do.
+    pub(super) fn load(shelf: &Shelf) -> Result<Self, Flaw> {
+        Ok(Self { segments: shelf.take(Section::BarrierSegments)?, tree: OnceLock::new() })
     }
 
     /// How many straight pieces there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.segments.size()
+        self.segments.len()
     }
 
     /// Whether nothing stands in anyone's way.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.segments.size() == 0
+        self.segments.is_empty()
     }
 
     /// Whether the straight line between two positions crosses one of the lines.
@@ -63,7 +81,10 @@ impl BarrierLines {
     #[must_use]
     pub fn cross(&self, from: LonLat, to: LonLat) -> bool {
         let leg = corners(from, to);
-        self.segments
+        let make_tree =
+            || RTree::bulk_load(self.segments.iter().copied().map(BarrierSegment).collect());
+        self.tree
+            .get_or_init(make_tree)
             .locate_in_envelope_intersecting(&leg)
             .any(|segment| intersect([from, to], segment.0))
     }

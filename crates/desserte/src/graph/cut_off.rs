@@ -83,7 +83,7 @@ impl CutOff {
 fn parts(network: &RoadNetwork) -> BTreeMap<u32, Part<'_>> {
     let streets = &network.streets;
     let mut joined = UnionFind::<u32>::new(network.junction_nodes.len());
-    for [tail, head] in &streets.ends {
+    for [tail, head] in streets.ends.iter() {
         joined.union(tail.0, head.0);
     }
     let joined = joined.into_labeling();

@@ -12,6 +12,7 @@ use petgraph::unionfind::UnionFind;
 
 use crate::profile::Access;
 
+use super::coding::AccessCode;
 use super::street::{JunctionId, Streets};
 
 /// Restricts the streets of every public network that hangs on a longer one.
@@ -27,15 +28,17 @@ pub(super) fn restrict_enclosed(streets: &mut Streets, junction_count: usize) {
     }
     let (public, all) = (public.into_labeling(), all.into_labeling());
     let longest = longest_networks(streets, &public, &all);
-    for street in streets.ids().filter(|&street| streets.is_public(street)).collect::<Vec<_>>() {
+    let mut access = streets.access.to_vec();
+    for street in streets.ids().filter(|&street| streets.is_public(street)) {
         let JunctionId(junction) = streets.ends[street.index()][0];
         let (network, whole) = (public[junction as usize], all[junction as usize]);
         if longest[whole as usize].is_some_and(|(_, longest)| longest != network) {
-            for access in streets.access[street.index()].iter_mut().flatten() {
-                *access = Access::Restricted;
+            for code in &mut access[street.index()] {
+                *code = AccessCode::of(code.get().map(|_| Access::Restricted));
             }
         }
     }
+    streets.access = access.into();
 }
 
 /// For each connected whole, the length and the label of its longest public network.

@@ -13,13 +13,17 @@ use super::{
     contract::Contraction,
     road_graph::{Adjacency, Heading, Link, NodeId, RoadGraph},
 };
-use crate::watch::{Interrupted, Phase, Watch};
+use crate::{
+    section::{Flaw, Section, Sheaf, Shelf},
+    store::Column,
+    watch::{Interrupted, Phase, Watch},
+};
 
 /// A contraction hierarchy of a road graph. Immutable; share it freely between threads.
 #[derive(Debug, Default)]
 pub struct Hierarchy {
     /// The position of each node.
-    pub(super) positions: Vec<u32>,
+    pub(super) positions: Column<u32>,
     /// For each position, the arcs to more important nodes: out of it, and into it.
     pub(super) upward: [Adjacency; 2],
 }
@@ -42,20 +46,20 @@ impl Hierarchy {
             positions[node.index()] = position;
         }
         let upward = [0, 1].map(|side| {
-            let mut arcs = Adjacency { first: vec![0], links: Vec::new() };
-            for links in contraction.arcs.iter().rev() {
-                let placed = links[side].iter().map(|link| Link {
+            let (mut first, mut links) = (vec![0], Vec::<Link>::new());
+            for own in contraction.arcs.iter().rev() {
+                let placed = own[side].iter().map(|link| Link {
                     node: NodeId(positions[link.node.index()]),
                     time: link.time,
                 });
-                arcs.links.extend(placed);
-                let begun = *arcs.first.last().unwrap_or(&0) as usize;
-                arcs.links[begun..].sort_unstable_by_key(|link| link.node);
-                arcs.first.push(arcs.links.len() as u32);
+                let begun = links.len();
+                links.extend(placed);
+                links[begun..].sort_unstable_by_key(|link| link.node);
+                first.push(links.len() as u32);
             }
-            arcs
+            Adjacency { first: first.into(), links: links.into() }
         });
-        Ok(Self { positions, upward })
+        Ok(Self { positions: positions.into(), upward })
     }
 
     /// How many nodes there are.
@@ -89,5 +93,34 @@ impl Hierarchy {
             Heading::Forward => &self.upward[1],
             Heading::Backward => &self.upward[0],
         }
+    }
+}
+
+/// The sections of the links up out of nodes, and of those down into them.
+pub(super) const SECTIONS: [[Section; 2]; 2] = [
+    [Section::HierarchyOutFirst, Section::HierarchyOut],
+    [Section::HierarchyInFirst, Section::HierarchyIn],
+];
+
+impl Hierarchy {
+    /// Lays the hierarchy on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
+        sheaf.put(Section::HierarchyPositions, &self.positions);
+        for (arcs, sections) in self.upward.iter().zip(SECTIONS) {
+            arcs.save(sheaf, sections);
+        }
+    }
+
+    /// Takes the hierarchy off a shelf, if it lies there; that it is whole is checked apart.
+    pub(super) fn load(shelf: &Shelf) -> Result<Option<Self>, Flaw> {
+        let [out, into] = SECTIONS;
+        if ![Section::HierarchyPositions].iter().chain(&out).chain(&into).any(|&it| shelf.holds(it))
+        {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            positions: shelf.take(Section::HierarchyPositions)?,
+            upward: [Adjacency::load(shelf, out)?, Adjacency::load(shelf, into)?],
+        }))
     }
 }

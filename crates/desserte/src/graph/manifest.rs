@@ -44,9 +44,10 @@ pub struct ProfileSummary {
 }
 
 impl ProfileSummary {
-    pub(super) fn of(profile: &Profile) -> Self {
+    /// The summary of a profile, whose rules and settings are this TOML.
+    pub(super) fn of(profile: &Profile, toml: &str) -> Self {
         let mut rules = Fingerprint::default();
-        rules.update(profile.to_toml().as_bytes());
+        rules.update(toml.as_bytes());
         Self {
             name: profile.name().to_owned(),
             settings: *profile.settings(),

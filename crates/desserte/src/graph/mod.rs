@@ -15,6 +15,7 @@ mod assemble;
 mod barrier;
 mod built_up;
 mod chain;
+mod coding;
 mod component;
 mod contract;
 mod course;
@@ -34,6 +35,7 @@ mod ring;
 mod road_graph;
 mod rural;
 mod snap;
+mod sound;
 mod speeds;
 mod split;
 mod street;
@@ -42,6 +44,8 @@ mod survey;
 mod trip;
 mod turn;
 mod visit;
+mod ways;
+mod whole;
 mod witness;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -68,11 +72,13 @@ use crate::{
     osm::{OsmExtract, OsmNodeId, Settlement},
     profile::Profile,
     scratch::Scratch,
+    store::Column,
     units::{KmPerHour, LonLat, Metres},
     watch::{Interrupted, Phase, Watch},
 };
 
 use assemble::{Assembly, Junctions};
+use coding::DelayCode;
 use survey::Survey;
 
 /// The streets of an extract, for one traveller, and the graph they form.
@@ -83,15 +89,18 @@ use survey::Survey;
 pub struct RoadNetwork {
     streets: Streets,
     graph: RoadGraph,
-    junction_positions: Vec<LonLat>,
-    junction_nodes: Vec<OsmNodeId>,
-    is_snappable: Vec<bool>,
+    junction_positions: Column<LonLat>,
+    junction_nodes: Column<OsmNodeId>,
+    /// 1 where it is, else 0.
+    is_snappable: Column<u8>,
     /// Who is cut off, if anyone.
     settlements: Vec<Settlement>,
     barriers: BarrierLines,
     projection: Projection,
     walking_speed: KmPerHour,
     manifest: Manifest,
+    /// The profile, as TOML.
+    rules: String,
     snap_index: OnceLock<SnapIndex>,
     reachability: OnceLock<Reachability>,
     hierarchy: OnceLock<Hierarchy>,
@@ -127,9 +136,10 @@ impl RoadNetwork {
         watch.step(1)?;
         let mut assembly = assemble::assemble(extract, survey, &joints)?;
         assembly.streets.delays = if profile.settings().delays {
-            delay::causes(&assembly, &delays)
+            let causes = delay::causes(&assembly, &delays);
+            causes.iter().map(|causes| causes.map(DelayCode::of)).collect()
         } else {
-            vec![[None; 2]; assembly.streets.len()]
+            vec![[DelayCode::default(); 2]; assembly.streets.len()].into()
         };
         assembly.streets.delay_times = *profile.delays();
         drop(joints);
@@ -170,7 +180,7 @@ impl RoadNetwork {
     /// Whether a place may be snapped to a street.
     #[must_use]
     pub fn is_snappable(&self, street: StreetId) -> bool {
-        self.is_snappable[street.index()]
+        self.is_snappable[street.index()] != 0
     }
 
     /// The lines that one cannot walk across.
@@ -195,6 +205,12 @@ impl RoadNetwork {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// All rules and settings of the profile, as [`Profile::to_toml`] writes them.
+    #[must_use]
+    pub fn rules(&self) -> &str {
+        &self.rules
     }
 
     /// Who can reach whom at all. Made at the first call.
@@ -234,7 +250,7 @@ impl RoadNetwork {
     /// The index of the streets is made at the first call.
     #[must_use]
     pub fn snap(&self, position: LonLat, radius: Metres) -> Place {
-        let make_index = || SnapIndex::of(&self.streets, &self.is_snappable);
+        let make_index = || SnapIndex::of(&self.streets, |street| self.is_snappable(street));
         let index = self.snap_index.get_or_init(make_index);
         let nearest = index.nearest(&self.streets, position, radius);
         let snap = nearest.map(|(street, segment, fraction, distance)| {
@@ -285,9 +301,10 @@ impl Built {
             arcs: graph.arc_count(),
             barrier_segments: barriers.len(),
         };
+        let rules = profile.to_toml();
         let manifest = Manifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            profile: ProfileSummary::of(profile),
+            profile: ProfileSummary::of(profile, &rules),
             extracts: extract.sources.clone(),
             oddities: extract.oddities,
             restrictions: self.restrictions,
@@ -299,14 +316,15 @@ impl Built {
         RoadNetwork {
             streets,
             graph,
-            junction_positions: positions,
+            junction_positions: positions.into(),
             junction_nodes: nodes.iter().map(|node| extract.node_ids[node.index()]).collect(),
-            is_snappable,
+            is_snappable: is_snappable.iter().map(|&is| u8::from(is)).collect(),
             settlements: extract.built_up.settlements.clone(),
             barriers,
             projection,
             walking_speed: profile.walking_speed(),
             manifest,
+            rules,
             snap_index: OnceLock::new(),
             reachability: OnceLock::new(),
             hierarchy: OnceLock::new(),
@@ -314,6 +332,12 @@ impl Built {
             scratch: Scratch::default(),
         }
     }
+}
+
+/// The plane centred on a box in degrees: the one that its network was built with.
+fn plane_within([west, south, east, north]: [f64; 4]) -> Option<Projection> {
+    let low = LonLat::from_degrees(west, south)?;
+    Some(Projection::centred_on(low.towards(LonLat::from_degrees(east, north)?, 0.5)))
 }
 
 /// West, south, east and north of the streets in degrees, and the plane centred on them.

@@ -7,11 +7,18 @@
 //! ferry that goes on from there. Node, arc
 //! and junction ids follow the locality order of the junctions.
 
+use bytemuck::{Pod, Zeroable};
+
 use super::street::{JunctionId, StreetUse};
-use crate::units::Millis;
+use crate::{
+    section::{Flaw, Section, Sheaf, Shelf},
+    store::Column,
+    units::Millis,
+};
 
 /// A node of the graph: a junction, in one layer, in the middle of certain manoeuvres.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct NodeId(pub u32);
 
 impl NodeId {
@@ -23,7 +30,8 @@ impl NodeId {
 }
 
 /// An arc of the graph: a street, used one way, from one node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct ArcId(pub u32);
 
 impl ArcId {
@@ -44,7 +52,8 @@ pub enum Heading {
 }
 
 /// The far end of an arc and its time, side by side: what the inner loop of a search reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub struct Link {
     /// The node at the other end.
     pub node: NodeId,
@@ -52,11 +61,16 @@ pub struct Link {
     pub time: Millis,
 }
 
+impl Link {
+    /// What stands where there is no link.
+    pub(super) const NONE: Self = Self { node: NodeId(u32::MAX), time: Millis::INFINITY };
+}
+
 /// The arcs of all nodes in one direction of search.
 #[derive(Debug, Default)]
 pub struct Adjacency {
-    pub(super) first: Vec<u32>,
-    pub(super) links: Vec<Link>,
+    pub(super) first: Column<u32>,
+    pub(super) links: Column<Link>,
 }
 
 impl Adjacency {
@@ -90,6 +104,19 @@ impl Adjacency {
     }
 }
 
+impl Adjacency {
+    /// Lays the arcs on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>, [first, links]: [Section; 2]) {
+        sheaf.put(first, &self.first);
+        sheaf.put(links, &self.links);
+    }
+
+    /// Takes the arcs off a shelf.
+    pub(super) fn load(shelf: &Shelf, [first, links]: [Section; 2]) -> Result<Self, Flaw> {
+        Ok(Self { first: shelf.take(first)?, links: shelf.take(links)? })
+    }
+}
+
 /// The directed graph of a network. Immutable; share it freely between threads.
 ///
 /// It implements the visit traits of petgraph by reference, so that
@@ -101,15 +128,16 @@ pub struct RoadGraph {
     /// Arcs by head.
     pub(super) inward: Adjacency,
     /// The arc behind each inward link.
-    pub(super) inward_arcs: Vec<ArcId>,
+    pub(super) inward_arcs: Column<ArcId>,
     /// The street behind each arc.
-    pub(super) arc_uses: Vec<StreetUse>,
+    pub(super) arc_uses: Column<StreetUse>,
     /// First node of each junction, and one past the last.
-    pub(super) first_node: Vec<u32>,
+    pub(super) first_node: Column<u32>,
     /// The junction of each node.
-    pub(super) junctions: Vec<JunctionId>,
-    /// Where a trip that begins on a street enters the graph, by street use.
-    pub(super) entries: Vec<Option<Link>>,
+    pub(super) junctions: Column<JunctionId>,
+    /// Where a trip that begins on a street enters the graph, by street use; [`Link::NONE`] where
+    /// it does not.
+    pub(super) entries: Column<Link>,
 }
 
 impl RoadGraph {
@@ -185,7 +213,8 @@ impl RoadGraph {
     /// the whole street up to it; `None` where the direction is not permitted.
     #[must_use]
     pub fn entry(&self, usage: StreetUse) -> Option<Link> {
-        self.entries[usage.index()]
+        let entry = self.entries[usage.index()];
+        (entry != Link::NONE).then_some(entry)
     }
 
     /// The streets by which a trip that begins on them may enter the graph at a
@@ -212,6 +241,32 @@ impl RoadGraph {
             self.out_arcs(node)
                 .filter(move |&(arc, _)| self.street_use(arc) == usage)
                 .map(move |(arc, _)| (node, arc))
+        })
+    }
+}
+
+impl RoadGraph {
+    /// Lays the graph on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
+        self.outward.save(sheaf, [Section::ArcsOutFirst, Section::ArcsOut]);
+        self.inward.save(sheaf, [Section::ArcsInFirst, Section::ArcsIn]);
+        sheaf.put(Section::ArcsInIds, &self.inward_arcs);
+        sheaf.put(Section::ArcUses, &self.arc_uses);
+        sheaf.put(Section::JunctionFirstNode, &self.first_node);
+        sheaf.put(Section::NodeJunctions, &self.junctions);
+        sheaf.put(Section::Entries, &self.entries);
+    }
+
+    /// Takes the graph off a shelf; that it is whole is checked apart.
+    pub(super) fn load(shelf: &Shelf) -> Result<Self, Flaw> {
+        Ok(Self {
+            outward: Adjacency::load(shelf, [Section::ArcsOutFirst, Section::ArcsOut])?,
+            inward: Adjacency::load(shelf, [Section::ArcsInFirst, Section::ArcsIn])?,
+            inward_arcs: shelf.take(Section::ArcsInIds)?,
+            arc_uses: shelf.take(Section::ArcUses)?,
+            first_node: shelf.take(Section::JunctionFirstNode)?,
+            junctions: shelf.take(Section::NodeJunctions)?,
+            entries: shelf.take(Section::Entries)?,
         })
     }
 }

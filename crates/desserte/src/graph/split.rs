@@ -82,10 +82,10 @@ pub(super) fn split(assembly: &Assembly, manoeuvres: &Manoeuvres) -> Result<Road
     }
     let uses = (0..2 * streets.len() as u32).map(StreetUse::from_index);
     let first_link = |usage| Some(rules.link(usage, rules.first_state(usage)?, &numbers));
-    let entries = uses.map(first_link).collect();
+    let entries = uses.map(|usage| first_link(usage).unwrap_or(Link::NONE)).collect();
     let graph = pack(states.len(), &drafts);
     let junctions = states.iter().map(|state| state.junction).collect();
-    Ok(RoadGraph { first_node, junctions, entries, ..graph })
+    Ok(RoadGraph { first_node: first_node.into(), junctions, entries, ..graph })
 }
 
 /// Where one may go from each state.
@@ -232,7 +232,7 @@ fn first_of_each(keys: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
 /// Packs the drafts, which come by ascending tail, in both directions.
 fn pack(node_count: usize, drafts: &[Draft]) -> RoadGraph {
     let outward = Adjacency {
-        first: first_of_each(drafts.iter().map(|(tail, ..)| tail.0), node_count),
+        first: first_of_each(drafts.iter().map(|(tail, ..)| tail.0), node_count).into(),
         links: drafts.iter().map(|&(_, _, link)| link).collect(),
     };
     let mut inward_arcs: Vec<ArcId> = (0..drafts.len() as u32).map(ArcId).collect();
@@ -242,8 +242,10 @@ fn pack(node_count: usize, drafts: &[Draft]) -> RoadGraph {
         Link { node: tail, time: link.time }
     });
     let heads = inward_arcs.iter().map(|arc| drafts[arc.index()].2.node.0);
-    let inward = Adjacency { links: reversed.collect(), first: first_of_each(heads, node_count) };
+    let first = first_of_each(heads, node_count).into();
+    let inward = Adjacency { links: reversed.collect(), first };
     let arc_uses = drafts.iter().map(|&(_, usage, _)| usage).collect();
+    let inward_arcs = inward_arcs.into();
     RoadGraph { outward, inward, inward_arcs, arc_uses, ..RoadGraph::default() }
 }
 

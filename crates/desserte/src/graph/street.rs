@@ -7,14 +7,24 @@
 //! here. Streets are kept as columns, not as objects: a département has a
 //! hundred thousand.
 
+use bytemuck::{Pod, Zeroable};
+
 use crate::{
-    osm::{OsmWayId, TagList},
-    profile::{Access, DelayCause, Delays, Evidence, FerryTerms, Lane, WayUse},
+    osm::{OsmWayId, TagList, TagPool},
+    profile::{Access, DelayCause, Delays, Evidence, FerryTerms, Ground, Lane, WayUse},
+    section::{Flaw, Section, Sheaf, Shelf},
+    store::Column,
     units::{LonLat, Metres, Millis},
+};
+
+use super::{
+    coding::{AccessCode, DelayCode},
+    ways::Ways,
 };
 
 /// A street of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
 pub struct StreetId(pub u32);
 
 impl StreetId {
@@ -26,7 +36,8 @@ impl StreetId {
 }
 
 /// A junction, or an end, of streets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct JunctionId(pub u32);
 
 impl JunctionId {
@@ -62,7 +73,8 @@ impl Direction {
 }
 
 /// A street used in one direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct StreetUse(u32);
 
 impl StreetUse {
@@ -114,33 +126,45 @@ pub struct WayRecord {
 }
 
 /// A part of a street that was drawn by one way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
 pub struct Stretch {
     /// Index of its first point within the street.
     pub first_point: u32,
     /// The way, as an index into [`Streets::ways`].
     pub way: u32,
+    /// 1 where the way was drawn against the street, else 0.
+    reversed: u32,
+}
+
+impl Stretch {
+    pub(super) const fn new(first_point: u32, way: u32, is_reversed: bool) -> Self {
+        Self { first_point, way, reversed: is_reversed as u32 }
+    }
+
     /// Whether the way was drawn against the street.
-    pub is_reversed: bool,
+    #[must_use]
+    pub const fn is_reversed(self) -> bool {
+        self.reversed != 0
+    }
 }
 
 /// All streets of a network, as columns.
 #[derive(Debug, Default)]
 pub struct Streets {
-    pub(super) first_point: Vec<u32>,
-    pub(super) points: Vec<LonLat>,
+    pub(super) first_point: Column<u32>,
+    pub(super) points: Column<LonLat>,
     /// Milliseconds from the first point; from the last point.
-    pub(super) times: [Vec<u32>; 2],
-    pub(super) ends: Vec<[JunctionId; 2]>,
-    pub(super) access: Vec<[Option<Access>; 2]>,
-    pub(super) length_mm: Vec<u32>,
+    pub(super) times: [Column<u32>; 2],
+    pub(super) ends: Column<[JunctionId; 2]>,
+    pub(super) access: Column<[AccessCode; 2]>,
+    pub(super) length_mm: Column<u32>,
     /// Why one waits at the end, along the street and against it.
-    pub(super) delays: Vec<[Option<DelayCause>; 2]>,
+    pub(super) delays: Column<[DelayCode; 2]>,
     pub(super) delay_times: Delays,
-    pub(super) first_stretch: Vec<u32>,
-    pub(super) stretches: Vec<Stretch>,
-    pub(super) ways: Vec<WayRecord>,
-    pub(super) way_tags: crate::osm::TagPool,
+    pub(super) first_stretch: Column<u32>,
+    pub(super) stretches: Column<Stretch>,
+    pub(super) ways: Ways,
 }
 
 impl Streets {
@@ -178,7 +202,7 @@ impl Streets {
     /// nobody waits.
     #[must_use]
     pub fn delay(&self, usage: StreetUse) -> Option<(DelayCause, Millis)> {
-        let cause = self.delays[usage.street().index()][usage.direction() as usize]?;
+        let cause = self.delays[usage.street().index()][usage.direction() as usize].get()?;
         Some((cause, self.delay_times.of(cause)))
     }
 
@@ -186,7 +210,7 @@ impl Streets {
     #[must_use]
     pub fn ferry(&self, street: StreetId) -> Option<FerryTerms> {
         let first = self.stretches[self.first_stretch[street.index()] as usize];
-        self.ways[first.way as usize].usage.ferry
+        self.ways()[first.way as usize].usage.ferry
     }
 
     /// Whether a street is a ferry or a shuttle train.
@@ -225,13 +249,13 @@ impl Streets {
     /// Who may use the street this way; `None` where nobody may.
     #[must_use]
     pub fn access(&self, usage: StreetUse) -> Option<Access> {
-        self.access[usage.street().index()][usage.direction() as usize]
+        self.access[usage.street().index()][usage.direction() as usize].get()
     }
 
     /// Whether everyone may pass a street, in one direction at least.
     #[must_use]
     pub fn is_public(&self, street: StreetId) -> bool {
-        self.access[street.index()].contains(&Some(Access::Public))
+        self.access[street.index()].contains(&AccessCode::of(Some(Access::Public)))
     }
 
     /// The length of a street, to the millimetre.
@@ -277,20 +301,27 @@ impl Streets {
     /// The ways that streets were drawn by.
     #[must_use]
     pub fn ways(&self) -> &[WayRecord] {
-        &self.ways
+        self.ways.records()
+    }
+
+    /// On what ground a stretch lies, and so whether one may step off it.
+    #[must_use]
+    #[inline]
+    pub fn ground(&self, stretch: Stretch) -> Ground {
+        self.ways.ground(stretch.way)
     }
 
     /// The text of the tags of [`Streets::ways`].
     #[must_use]
-    pub fn way_tags(&self) -> &crate::osm::TagPool {
-        &self.way_tags
+    pub fn way_tags(&self) -> &TagPool {
+        self.ways.tags()
     }
 
     /// The lane of a stretch that is used when the street is used this way.
     #[must_use]
     pub fn lane(&self, stretch: Stretch, direction: Direction) -> Option<Lane> {
-        let usage = &self.ways[stretch.way as usize].usage;
-        match (direction, stretch.is_reversed) {
+        let usage = &self.ways()[stretch.way as usize].usage;
+        match (direction, stretch.is_reversed()) {
             (Direction::Forward, false) | (Direction::Backward, true) => usage.forward,
             _ => usage.backward,
         }
@@ -304,8 +335,8 @@ impl Streets {
             Direction::Backward => stretches[0],
         };
         let direction =
-            if stretch.is_reversed { usage.direction().reversed() } else { usage.direction() };
-        (direction, &self.ways[stretch.way as usize])
+            if stretch.is_reversed() { usage.direction().reversed() } else { usage.direction() };
+        (direction, &self.ways()[stretch.way as usize])
     }
 
     /// Both uses of every street that are permitted, by ascending index.
@@ -317,5 +348,42 @@ impl Streets {
 
     fn point_range(&self, street: StreetId) -> std::ops::Range<usize> {
         self.first_point[street.index()] as usize..self.first_point[street.index() + 1] as usize
+    }
+}
+
+impl Streets {
+    /// Lays the streets on a sheaf.
+    pub(super) fn save<'a>(&'a self, sheaf: &mut Sheaf<'a>) {
+        sheaf.put(Section::StreetFirstPoint, &self.first_point);
+        sheaf.put(Section::StreetPoints, &self.points);
+        sheaf.put(Section::StreetTimesForward, &self.times[0]);
+        sheaf.put(Section::StreetTimesBackward, &self.times[1]);
+        sheaf.put(Section::StreetEnds, &self.ends);
+        sheaf.put(Section::StreetAccess, &self.access);
+        sheaf.put(Section::StreetLengths, &self.length_mm);
+        sheaf.put(Section::StreetDelays, &self.delays);
+        sheaf.put(Section::StreetFirstStretch, &self.first_stretch);
+        sheaf.put(Section::Stretches, &self.stretches);
+        self.ways.save(sheaf);
+    }
+
+    /// Takes the streets off a shelf; that they are whole is checked apart.
+    pub(super) fn load(shelf: &Shelf, delay_times: Delays) -> Result<Self, Flaw> {
+        Ok(Self {
+            first_point: shelf.take(Section::StreetFirstPoint)?,
+            points: shelf.take(Section::StreetPoints)?,
+            times: [
+                shelf.take(Section::StreetTimesForward)?,
+                shelf.take(Section::StreetTimesBackward)?,
+            ],
+            ends: shelf.take(Section::StreetEnds)?,
+            access: shelf.take(Section::StreetAccess)?,
+            length_mm: shelf.take(Section::StreetLengths)?,
+            delays: shelf.take(Section::StreetDelays)?,
+            delay_times,
+            first_stretch: shelf.take(Section::StreetFirstStretch)?,
+            stretches: shelf.take(Section::Stretches)?,
+            ways: Ways::load(shelf)?,
+        })
     }
 }

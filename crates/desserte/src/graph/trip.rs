@@ -31,7 +31,8 @@ impl RoadNetwork {
         Direction::BOTH.into_iter().filter_map(move |direction| {
             let usage = StreetUse::new(snap.street, direction);
             let entry = self.graph.entry(usage)?;
-            let rest = Millis(entry.time.0 - snap.offset(&self.streets, direction).0);
+            let offset = snap.offset(&self.streets, direction);
+            let rest = Millis(entry.time.0.saturating_sub(offset.0));
             Some((usage, Link { node: entry.node, time: snap.access_time.plus(rest) }))
         })
     }

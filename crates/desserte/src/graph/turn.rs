@@ -239,7 +239,7 @@ fn way_at_tail(assembly: &Assembly, usage: StreetUse) -> OsmWayId {
         Direction::Forward => stretches[0],
         Direction::Backward => stretches[stretches.len() - 1],
     };
-    assembly.streets.ways[stretch.way as usize].id
+    assembly.streets.ways()[stretch.way as usize].id
 }
 
 fn the_only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {

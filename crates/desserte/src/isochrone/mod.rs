@@ -1,4 +1,4 @@
-//! Stage 5: which ground is within reach?
+//! Stage 6: which ground is within reach?
 //!
 //! The pieces of street that a search has reached become a [`TimeSurface`]: the
 //! time at every node of the network's grid, walking straight off the street

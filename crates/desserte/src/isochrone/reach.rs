@@ -126,7 +126,6 @@ pub(super) fn open_ground(
 ) -> impl Iterator<Item = (usize, usize)> + '_ {
     let streets = network.streets();
     streets.stretches_with_ends(street).filter_map(move |(stretch, [first, last])| {
-        let ground = streets.ways()[stretch.way as usize].usage.ground;
-        (ground == Ground::Open).then_some((first, last))
+        (streets.ground(stretch) == Ground::Open).then_some((first, last))
     })
 }

@@ -1,4 +1,4 @@
-//! Stage 5: how long between all these pairs, and if not, why not?
+//! Stage 6: how long between all these pairs, and if not, why not?
 //!
 //! Rows are always the caller's first list. [`TripDirection`] says whether the
 //! trips leave the rows, arrive there, or go there and back. Where there is no

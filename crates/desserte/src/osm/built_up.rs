@@ -10,6 +10,8 @@
 //! Outlines are kept whole or not at all: half a town has no inside. Holes in
 //! them are not kept: one drives past a park in a town at the town's speed.
 
+use bytemuck::{Pod, Zeroable};
+
 use super::OsmId;
 use super::blocks::{Element, RelationBody};
 use super::gather::Gathered;
@@ -84,6 +86,65 @@ pub enum SettlementKind {
     Quarter,
     /// A few streets with a name.
     Neighbourhood,
+}
+
+impl SettlementKind {
+    /// All of them, in the order of their numbers.
+    const ALL: [Self; 7] = [
+        Self::City,
+        Self::Town,
+        Self::Village,
+        Self::Hamlet,
+        Self::Suburb,
+        Self::Quarter,
+        Self::Neighbourhood,
+    ];
+}
+
+/// A settlement as a file keeps it; its name is apart, in a text of all names.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct SettlementRow {
+    position: LonLat,
+    kind: u16,
+    is_named: u16,
+    /// Where its name ends in the text; it begins where the one before ends.
+    name_end: u32,
+}
+
+impl SettlementRow {
+    /// The rows of some settlements, and the text of their names.
+    pub(crate) fn of(settlements: &[Settlement]) -> (Vec<Self>, String) {
+        let mut names = String::new();
+        let row = |settlement: &Settlement| {
+            names.push_str(settlement.name.as_deref().unwrap_or_default());
+            Self {
+                position: settlement.position,
+                kind: settlement.kind as u16,
+                is_named: u16::from(settlement.name.is_some()),
+                name_end: names.len() as u32,
+            }
+        };
+        (settlements.iter().map(row).collect(), names)
+    }
+
+    /// The inverse; `None` where rows and names do not go together.
+    pub(crate) fn settlements(rows: &[Self], names: &str) -> Option<Vec<Settlement>> {
+        let mut first = 0;
+        let settlement = |row: &Self| {
+            let name = names.get(first..row.name_end as usize)?;
+            first = row.name_end as usize;
+            let is_sound = row.is_named == 1 || (row.is_named == 0 && name.is_empty());
+            is_sound.then_some(())?;
+            Some(Settlement {
+                position: row.position,
+                kind: *SettlementKind::ALL.get(usize::from(row.kind))?,
+                name: (row.is_named == 1).then(|| name.into()),
+            })
+        };
+        let settlements = rows.iter().map(settlement).collect::<Option<_>>()?;
+        (first == names.len()).then_some(settlements)
+    }
 }
 
 /// The kind of settlement that a value of `place` names.

@@ -35,8 +35,10 @@ mod water;
 
 use std::fmt;
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use built_up::SettlementRow;
 pub use built_up::{BuiltUpLand, Settlement, SettlementKind};
 pub use care::{CareKind, CarePoint, read_care};
 pub use clip::Clip;
@@ -48,8 +50,11 @@ pub use tags::{TagList, TagPool, Tags};
 use crate::units::LonLat;
 
 /// Identity of an OpenStreetMap node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Pod, Zeroable,
+)]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct OsmNodeId(pub i64);
 
 /// Identity of an OpenStreetMap way.

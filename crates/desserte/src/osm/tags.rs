@@ -13,6 +13,13 @@ pub struct TagList {
     count: u32,
 }
 
+impl TagList {
+    /// The first pair, and how many there are; see [`TagPool::list`].
+    pub(crate) const fn to_range(self) -> [u32; 2] {
+        [self.first, self.count]
+    }
+}
+
 /// Every distinct word of the tags, and the pairs they make.
 #[derive(Clone, Debug, Default)]
 pub struct TagPool {
@@ -56,6 +63,40 @@ impl TagPool {
         let pair = |&(key, value): &(u32, u32)| (words[key as usize], words[value as usize]);
         self.pairs.extend(block.pairs.iter().map(pair));
         shift
+    }
+
+    /// The pairs, the ends of the words, and the text of all words: what a file keeps.
+    pub(crate) fn to_columns(&self) -> (Vec<[u32; 2]>, Vec<u32>, Vec<u8>) {
+        let ends = self.words.iter().scan(0, |end, word| {
+            *end += word.len() as u32;
+            Some(*end)
+        });
+        let pairs = self.pairs.iter().map(|&(key, value)| [key, value]);
+        (pairs.collect(), ends.collect(), self.words.iter().flat_map(|word| word.bytes()).collect())
+    }
+
+    /// The inverse of [`TagPool::to_columns`]; `None` where pairs, ends and text do not go together.
+    ///
+    /// A word that is inserted later is kept once more: nobody inserts in a network.
+    pub(crate) fn from_columns(pairs: &[[u32; 2]], ends: &[u32], text: &[u8]) -> Option<Self> {
+        let mut first = 0;
+        let word = |&end: &u32| {
+            let word = text.get(first..end as usize)?;
+            first = end as usize;
+            Some(std::str::from_utf8(word).ok()?.into())
+        };
+        let words: Vec<Box<str>> = ends.iter().map(word).collect::<Option<_>>()?;
+        let is_whole = first == text.len();
+        let is_known = |&id: &u32| (id as usize) < words.len();
+        (is_whole && pairs.iter().flatten().all(is_known)).then_some(())?;
+        let pairs = pairs.iter().map(|&[key, value]| (key, value)).collect();
+        Some(Self { words, word_ids: HashMap::new(), pairs })
+    }
+
+    /// The list of a range of pairs; `None` where there are not so many.
+    pub(crate) fn list(&self, [first, count]: [u32; 2]) -> Option<TagList> {
+        let is_within = first as usize + count as usize <= self.pairs.len();
+        is_within.then_some(TagList { first, count })
     }
 
     fn word_id(&mut self, word: &str) -> u32 {

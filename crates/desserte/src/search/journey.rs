@@ -146,7 +146,7 @@ impl Way {
             usage,
             from: Along::start_of(streets, usage),
             to: Along::end_of(streets, usage),
-            delay: Millis(time.0 - streets.total_time(usage).0),
+            delay: Millis(time.0.saturating_sub(streets.total_time(usage).0)),
             delay_cause: delay_cause(streets, usage),
         };
         let first_time = graph.entry(self.first).map_or(Millis::ZERO, |entry| entry.time);

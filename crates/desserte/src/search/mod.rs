@@ -1,4 +1,4 @@
-//! Stage 4: how long from here to everywhere, and by which way?
+//! Stage 5: how long from here to everywhere, and by which way?
 //!
 //! [`Workspace`] answers the first half for one source and a budget, forward or
 //! backward; [`Sweep`] for sixteen sources at once, in a prepared hierarchy.

@@ -9,11 +9,7 @@ use crate::graph::{ArcId, Link, NodeId, RoadGraph};
 use super::bounded::Workspace;
 
 /// The source a node was reached from and the arcs between, after a forward
-/// search; `None` where the node was not reached.
-///
-/// # Panics
-///
-/// Panics if the sources are not those of the search.
+/// search; `None` where the node was not reached, or not from these sources.
 #[must_use]
 pub fn path_to(
     graph: &RoadGraph,
@@ -28,11 +24,8 @@ pub fn path_to(
     while !sources.contains(&Link { node, time: workspace.time(node) }) {
         let adds_up =
             |link: &Link| workspace.time(link.node).plus(link.time) == workspace.time(node);
-        let (arc, link) = graph
-            .in_arcs(node)
-            .filter(|(_, link)| adds_up(link))
-            .min_by_key(|(arc, _)| *arc)
-            .expect("a node that is no source was reached by an arc");
+        let (arc, link) =
+            graph.in_arcs(node).filter(|(_, link)| adds_up(link)).min_by_key(|(arc, _)| *arc)?;
         arcs.push(arc);
         node = link.node;
     }

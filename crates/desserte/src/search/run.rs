@@ -161,7 +161,7 @@ impl Part {
 
 fn ways_of(streets: &Streets, street: StreetId) -> impl Iterator<Item = Part> + '_ {
     streets.stretches_with_ends(street).map(|(stretch, [start, end])| {
-        let (way, is_reversed) = (stretch.way, stretch.is_reversed);
+        let (way, is_reversed) = (stretch.way, stretch.is_reversed());
         Part { way, is_reversed, start, end }
     })
 }

@@ -62,7 +62,7 @@ fn three_ways_end_to_end_are_one_street_of_three_stretches() {
     assert_eq!(ways_of(&network, street), [10, 11, 12]);
     let stretches = network.streets().stretches(street);
     assert_eq!(stretches.iter().map(|s| s.first_point).collect::<Vec<_>>(), [0, 1, 3]);
-    assert_eq!(stretches.iter().map(|s| s.is_reversed).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(stretches.iter().map(|s| s.is_reversed()).collect::<Vec<_>>(), [false, true, false]);
     assert_eq!(network.streets().points(street).len(), 5);
     assert!((network.streets().length(street).0 - 400.0).abs() < 2.0);
     let [there, back] = Direction::BOTH.map(|direction| StreetUse::new(street, direction));

@@ -16,7 +16,7 @@ fn hierarchy(network: &RoadNetwork) -> &Hierarchy {
 }
 
 /// Some sources: each a node, or two that are reached at different times.
-fn sources(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Vec<Link>> {
+pub(crate) fn sources(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Vec<Link>> {
     let nodes = network.graph().node_count();
     let any = |dice: &mut Dice| Link {
         node: NodeId(dice.below(nodes) as u32),
@@ -26,7 +26,7 @@ fn sources(network: &RoadNetwork, dice: &mut Dice, count: usize) -> Vec<Vec<Link
 }
 
 /// Sweeps from some sources to some nodes, and searches from each.
-fn assert_alike(network: &RoadNetwork, sources: &[Vec<Link>], targets: &[NodeId]) {
+pub(crate) fn assert_alike(network: &RoadNetwork, sources: &[Vec<Link>], targets: &[NodeId]) {
     let hierarchy = hierarchy(network);
     let mut workspace = Workspace::new(network.graph());
     let (mut sweep, mut single) = (WideSweep::new(hierarchy), SingleSweep::new(hierarchy));

@@ -258,7 +258,7 @@ pub(crate) fn carried_over(
     let [(street, segment)] = found[..] else { return None };
     let sixteenths = (snap.fraction * 16.0) as usize;
     let is_reversed = [(from, snap.street, snap.segment as usize), (to, street, segment)].map(
-        |(network, street, segment)| network.streets().stretch_at(street, segment).is_reversed,
+        |(network, street, segment)| network.streets().stretch_at(street, segment).is_reversed(),
     );
     let turned = is_reversed[0] != is_reversed[1];
     Some(place_on(to, street, segment, if turned { 16 - sixteenths } else { sixteenths }))
@@ -269,7 +269,7 @@ fn drawn(network: &RoadNetwork, street: StreetId, segment: usize) -> (OsmWayId, 
     let streets = network.streets();
     let (stretch, points) = (streets.stretch_at(street, segment), streets.points(street));
     let mut ends = [points[segment], points[segment + 1]];
-    if stretch.is_reversed {
+    if stretch.is_reversed() {
         ends.reverse();
     }
     (streets.ways()[stretch.way as usize].id, ends)

@@ -9,14 +9,18 @@ use std::path::{Path, PathBuf};
 use crate::regions::repository;
 
 /// Modules of the root that every stage may import, and that import no stage.
-const GROUND: [&str; 5] = ["units", "geodesy", "watch", "fingerprint", "scratch"];
+const GROUND: [&str; 7] =
+    ["units", "geodesy", "watch", "fingerprint", "scratch", "section", "store"];
 
 /// Crates that are met in one place, and where.
-const HOMES: [(&str, &[&str]); 5] = [
+const HOMES: [(&str, &[&str]); 8] = [
     ("osmpbfreader", &["osm/"]),
     ("protobuf", &["osm/"]),
     ("flate2", &["osm/"]),
     ("sha2", &["fingerprint.rs"]),
+    ("memmap2", &["store.rs"]),
+    ("crc32fast", &["saved/"]),
+    ("tempfile", &["saved/writer.rs", "store.rs"]),
     ("rstar", &["graph/snap.rs", "graph/barrier.rs", "graph/built_up.rs", "graph/rural.rs"]),
 ];
 
@@ -160,6 +164,14 @@ fn a_third_party_crate_is_met_in_one_place() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn unsafe_code_is_in_two_files() {
+    let is_unsafe = |source: &Source| source.text.contains("allow(unsafe_code");
+    let paths: Vec<String> =
+        sources().into_iter().filter(is_unsafe).map(|source| source.path).collect();
+    assert_eq!(paths, ["search/lanes.rs", "store.rs"]);
 }
 
 #[test]

@@ -388,7 +388,7 @@ impl SlowMap<'_> {
         let points = streets.points(snap.street);
         let mut ends = [points[snap.segment as usize], points[snap.segment as usize + 1]];
         let mut fraction = snap.fraction;
-        if stretch.is_reversed {
+        if stretch.is_reversed() {
             ends.reverse();
             fraction = 1.0 - fraction;
         }
