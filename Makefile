@@ -22,7 +22,7 @@ export PYO3_PYTHON := $(RUN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test test-rust test-python check lint lint-rust lint-python lint-types \
-	lint-sizes fixtures docs bench bench-record bench-peers bench-growth sketches fix clean
+	lint-sizes fixtures docs instructions bench bench-record bench-peers bench-growth sketches fix clean
 
 help: ## Shows this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,7 +42,7 @@ test-python: $(VENV)/.dev
 	cd python/tests && $(RUN)/python -c 'import desserte, sys; assert desserte.__file__.startswith(sys.prefix)'
 	cd python/tests && $(RUN)/python -m pytest
 
-check: lint fixtures docs ## Checks format, lints, types, stubs, sizes, fixtures and documentation.
+check: lint fixtures docs instructions ## Checks format, lints, types, stubs, sizes, fixtures and documentation.
 
 lint: lint-rust lint-python lint-types lint-sizes
 
@@ -66,6 +66,10 @@ fixtures:
 
 docs: $(VENV)/.made ## Builds the documentation of the engine; a warning is an error.
 	RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps $(LOCKED)
+
+instructions: $(VENV)/.made ## Counts the instructions of each kernel, and fails beyond the limits (valgrind).
+	cargo build --release --package desserte-benches --bin figures $(LOCKED)
+	$(PYTHON) benches/instructions.py
 
 bench: $(VENV)/.made ## Runs the benches.
 	cargo bench --package desserte-benches

@@ -175,9 +175,9 @@ class RoadNetwork:
 
         The file is written beside the name and put under it when it is whole. A
         full disk or an interruption leaves what was there before. The same
-        network gives the same bytes; one that was prepared is saved so. The file opens on machines of the same
-        kind and with versions that know its format; it is quick to make again
-        from the extracts, so it is no archive.
+        network gives the same bytes; one that was prepared is saved so. The file
+        opens on machines of the same kind and with versions that know its format;
+        it is quick to make again from the extracts, so it is no archive.
 
         Parameters
         ----------
