@@ -175,7 +175,8 @@ mod tests {
             assert_eq!(GroundCode::of(ground).get(), ground);
         }
         assert!((3..=255).all(|code| AccessCode(code).get().is_none()));
-        assert!((14..=255).all(|code| DelayCode(code).get().is_none()));
+        let named = DelayCause::ALL.len() as u8;
+        assert!((named + 1..=255).all(|code| DelayCode(code).get().is_none()));
     }
 
     #[test]

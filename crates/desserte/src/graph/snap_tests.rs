@@ -1,3 +1,5 @@
+//! Is the nearest street of the index the nearest street of all?
+
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
