@@ -22,7 +22,11 @@ use std::{
 };
 
 use bytemuck::Pod;
-use memmap2::{Mmap, MmapOptions};
+#[cfg(not(miri))]
+use memmap2::Mmap;
+
+#[cfg(miri)]
+use self::unmapped::Mmap;
 
 /// A file in memory, read-only.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ impl Mapping {
         // network is never written in place: it is replaced by a rename, which leaves the mapped file as it
         // was. Whoever cuts or overwrites the file by other means stops the process (SIGBUS) or finds other
         // numbers in a column; no number is used without a bounds check.
-        let map = unsafe { MmapOptions::new().map(file) };
+        let map = unsafe { Mmap::map(file) };
         map.map(Self)
     }
 
@@ -106,6 +110,42 @@ unsafe impl<T: Send + Sync> Sync for Column<T> {}
 impl<T: fmt::Debug> fmt::Debug for Column<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
+    }
+}
+
+/// Miri maps no files: there they are read. The tests below are run under it by hand,
+/// `MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p desserte --lib store::`.
+#[cfg(miri)]
+mod unmapped {
+    use std::{
+        fs::File,
+        io::{self, Read as _, Seek as _},
+        ops::Deref,
+    };
+
+    #[derive(Debug)]
+    pub(super) struct Mmap(Vec<u64>, usize);
+
+    impl Mmap {
+        pub(super) unsafe fn map(mut file: &File) -> io::Result<Self> {
+            let mut bytes = Vec::new();
+            file.rewind()?;
+            file.read_to_end(&mut bytes)?;
+            let words = bytes.chunks(8).map(|chunk| {
+                let mut word = [0; 8];
+                word[..chunk.len()].copy_from_slice(chunk);
+                u64::from_ne_bytes(word)
+            });
+            Ok(Self(words.collect(), bytes.len()))
+        }
+    }
+
+    impl Deref for Mmap {
+        type Target = [u8];
+
+        fn deref(&self) -> &[u8] {
+            &bytemuck::cast_slice(&self.0)[..self.1]
+        }
     }
 }
 
