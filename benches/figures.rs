@@ -58,10 +58,10 @@ fn of_extract(path: &PathBuf) {
     let read = start.elapsed().as_secs_f64();
     let network = RoadNetwork::build(&extract, &Profile::car(), &watch)
         .unwrap_or_else(|error| panic!("{error}"));
-    print(&name, "read and build", "CPU s", start.elapsed().as_secs_f64());
+    let read_and_build = start.elapsed().as_secs_f64();
+    print(&name, "read and build", "CPU s", read_and_build);
     print(&name, "of which read", "CPU s", read);
     print(&name, "peak memory", "MB", peak_megabytes());
-    print_saved_costs(&name, &network, start.elapsed().as_secs_f64());
     print_build_costs(&name, extract);
     let ours = search_cost(network.graph(), HALF_AN_HOUR);
     let all = search_cost(network.graph(), Millis::DAY);
@@ -72,6 +72,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "petgraph / 30 minutes, a settled node", "ratio", theirs / ours);
     print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
     of_hierarchy(&name, &network, theirs);
+    print_saved_costs(&name, &network, read_and_build);
 }
 
 /// What preparing costs, and what it is worth.
@@ -164,7 +165,7 @@ fn tree_cost<T: Lanes + 'static>(
     })
 }
 
-/// What it takes to open the network once it is saved, and what that saves.
+/// What it takes to open the prepared network once it is saved, and what that saves.
 fn print_saved_costs(name: &str, network: &RoadNetwork, read_and_build: f64) {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let path = folder.path().join("network.desserte");

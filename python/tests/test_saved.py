@@ -57,6 +57,20 @@ def test_a_loaded_network_gives_the_same_times_snaps_and_ground(
     assert ground[0].geom_equals_exact(ground[1], 0).all()
 
 
+def test_a_prepared_network_is_prepared_as_soon_as_it_is_loaded(
+    extract: Path, opened: ds.RoadNetwork, villages: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "prepared.desserte"
+    ds.RoadNetwork.from_pbf(extract, progress=False).prepare(progress=False).save(path)
+    prepared = ds.RoadNetwork.load(path)
+    assert prepared.is_prepared
+    assert not opened.is_prepared
+    built, loaded = (
+        ds.travel_times(it, villages, villages, progress=False) for it in (opened, prepared)
+    )
+    np.testing.assert_array_equal(built.minutes, loaded.minutes)
+
+
 def test_a_loaded_network_explains_the_same_trip(
     network: ds.RoadNetwork, opened: ds.RoadNetwork
 ) -> None:
