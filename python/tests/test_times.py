@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -256,3 +257,13 @@ def test_trips_run_the_other_way_too(network: ds.RoadNetwork) -> None:
 def test_trips_refuse_sides_of_different_length(network: ds.RoadNetwork) -> None:
     with pytest.raises(ds.InputError, match=r"^2 starts and 1 ends do not pair up$"):
         ds.trips(network, [TOWN, WULKENZIN], [TOWN])
+
+
+def test_the_tables_of_snaps_travel_with_the_times(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, pharmacies: gpd.GeoDataFrame
+) -> None:
+    times = ds.travel_times(network, villages, pharmacies)
+    again = pickle.loads(pickle.dumps(times))
+    for table, copy in zip(times.snaps, again.snaps, strict=True):
+        pd.testing.assert_frame_equal(table, copy)
+    np.testing.assert_array_equal(times.minutes, again.minutes)

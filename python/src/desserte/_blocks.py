@@ -13,14 +13,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from desserte._lazy import np
+from desserte._lazy import np, pa
 from desserte.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
-    import pyarrow as pa
 
     from desserte._native import Network, Snaps
     from desserte._progress import Watcher
@@ -142,8 +141,6 @@ def write_parquet(
 
 def _array(name: str, values: Any) -> pa.DictionaryArray:
     """The values, each once, and which of them each place has; none where it has none."""
-    import pyarrow as pa
-
     try:
         return pa.array(values, from_pandas=True).dictionary_encode()
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
@@ -158,8 +155,6 @@ def _table(
     values: dict[str, tuple[str, pa.DictionaryArray]],
     status_names: tuple[str, ...] | None,
 ) -> pa.Table:
-    import pyarrow as pa
-
     columns = {
         name: array.take(pa.array(block.rows if side == "rows" else block.columns))
         for name, (side, array) in values.items()

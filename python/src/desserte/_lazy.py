@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
     import pyproj
     import shapely
 
-__all__ = ["gpd", "np", "pd", "pyproj", "shapely"]
+__all__ = ["gpd", "np", "pa", "pd", "pyproj", "shapely"]
 
 
 class _Lazy(ModuleType):
@@ -35,6 +36,7 @@ class _Lazy(ModuleType):
 if not TYPE_CHECKING:
     gpd = _Lazy("geopandas")
     np = _Lazy("numpy")
+    pa = _Lazy("pyarrow")
     pd = _Lazy("pandas")
     pyproj = _Lazy("pyproj")
     shapely = _Lazy("shapely")

@@ -106,7 +106,10 @@ class SparseTravelTimes:
             minutes=self.minutes[kept],
             kilometres=None if self.kilometres is None else self.kilometres[kept],
             destinations=self.destinations[is_open],
-            snaps=SnapTables(self.snaps.origins, self.snaps.destinations[is_open]),
+            snaps=SnapTables(
+                lambda: self.snaps.origins,
+                lambda: self.snaps.destinations[is_open],
+            ),
         )
 
     def to_frame(self) -> pd.DataFrame:

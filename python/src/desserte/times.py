@@ -6,9 +6,9 @@ What :func:`travel_times` gives: a matrix of minutes. A pair without a time has
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from desserte._checks import some
 from desserte._frames import repeated
@@ -36,11 +36,44 @@ STATUS: tuple[str, ...] = (
 DIRECTIONS = ("from", "to", "both")
 
 
-class SnapTables(NamedTuple):
-    """Where the origins and the destinations of some travel times lie on the streets."""
+class SnapTables:
+    """Where the origins and the destinations of some travel times lie on the streets.
 
-    origins: gpd.GeoDataFrame
-    destinations: gpd.GeoDataFrame
+    The tables are made when they are first looked at: they take longer than the
+    times of a small question.
+    """
+
+    def __init__(
+        self,
+        origins: gpd.GeoDataFrame | Callable[[], gpd.GeoDataFrame],
+        destinations: gpd.GeoDataFrame | Callable[[], gpd.GeoDataFrame],
+    ) -> None:
+        """Keeps two tables, or how to make them."""
+        self._made: dict[str, Any] = {"origins": origins, "destinations": destinations}
+
+    @property
+    def origins(self) -> gpd.GeoDataFrame:
+        """A row an origin, as :meth:`RoadNetwork.snap` gives it."""
+        return self._table("origins")
+
+    @property
+    def destinations(self) -> gpd.GeoDataFrame:
+        """A row a destination."""
+        return self._table("destinations")
+
+    def _table(self, side: str) -> gpd.GeoDataFrame:
+        table = self._made[side]
+        if callable(table):
+            table = self._made[side] = table()
+        return table
+
+    def __iter__(self) -> Iterator[gpd.GeoDataFrame]:
+        """The origins, then the destinations."""
+        return iter((self.origins, self.destinations))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Tables travel to another process, how to make them does not."""
+        return SnapTables, (self.origins, self.destinations)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -203,7 +236,7 @@ class TravelTimes:
             status=np.hstack([self.status, more.status]),
             kilometres=_beside(self.kilometres, more.kilometres),
             destinations=self.destinations.append(more.destinations),
-            snaps=SnapTables(self.snaps.origins, _stack(self, more)),
+            snaps=SnapTables(self.snaps.origins, lambda: _stack(self, more)),
             attrs={**self.attrs, **({"ignored_origins": ignored} if ignored else {})},
         )
 
@@ -272,8 +305,8 @@ class TravelTimes:
             origins=self.origins.take(rows),
             destinations=self.destinations.take(columns),
             snaps=SnapTables(
-                self.snaps.origins.iloc[rows],
-                self.snaps.destinations.iloc[columns],
+                lambda: self.snaps.origins.iloc[rows],
+                lambda: self.snaps.destinations.iloc[columns],
             ),
         )
 

@@ -193,7 +193,7 @@ def _about(asked: Asked) -> dict[str, Any]:
         "destinations": asked.columns.points.ids,
         "max_minutes": asked.cutoff,
         "direction": asked.direction,
-        "snaps": SnapTables(asked.rows.table(), asked.columns.table()),
+        "snaps": SnapTables(asked.rows.table, asked.columns.table),
     }
 
 

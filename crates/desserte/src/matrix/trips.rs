@@ -2,13 +2,13 @@
 //!
 //! The face-to-face form of a matrix: the first start to the first end, the
 //! second to the second. Each trip is one search that stops when its end is
-//! certain.
+//! certain; in a prepared network, two climbs that meet.
 
 use rayon::prelude::*;
 
 use crate::{
     graph::{Heading, Link, Place, RoadNetwork},
-    search::Workspace,
+    search::{Meeting, Workspace},
     units::Millis,
     watch::{Phase, Watch},
 };
@@ -87,6 +87,11 @@ fn has_path(network: &RoadNetwork, (start, end): (&Place, &Place), way: TripDire
 fn one_way(network: &RoadNetwork, workspace: &mut Workspace, from: &Place, to: &Place) -> Millis {
     let direct = network.direct(from, to).unwrap_or(Millis::INFINITY);
     let (Some(start), Some(end)) = (&from.snap, &to.snap) else { return direct };
+    if let Some(hierarchy) = network.prepared() {
+        let (starts, ends) = (network.departures(start), network.arrivals(end));
+        let met = Meeting::on(network, hierarchy).time(hierarchy, starts, ends).min(direct);
+        return if met <= Millis::DAY { met } else { Millis::INFINITY };
+    }
     let ends: Vec<Link> = network.arrivals(end).collect();
     let best = |workspace: &Workspace| {
         let through = ends.iter().map(|end| workspace.time(end.node).plus(end.time)).min();

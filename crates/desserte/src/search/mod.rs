@@ -6,9 +6,11 @@
 //! Both run in one thread; the stages that follow run many side by side.
 
 mod bounded;
+mod climb;
 mod journey;
 mod lanes;
 mod length;
+mod meeting;
 mod path;
 mod queue;
 mod run;
@@ -19,6 +21,7 @@ pub use bounded::Workspace;
 pub use journey::{Journey, JourneyStretch, StretchKind};
 pub use lanes::{Lanes, One, Sixteen};
 pub use length::{LengthSource, PathLengths};
+pub use meeting::Meeting;
 pub use path::path_to;
 pub use selection::{Readings, Selection};
 pub use sweep::{SingleSweep, Sweep, WideSweep};

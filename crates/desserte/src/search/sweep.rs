@@ -16,12 +16,13 @@
 //! to be gone through in the order of the hierarchy.
 
 use crate::{
-    graph::{Adjacency, Hierarchy, Link, NodeId, RoadNetwork},
+    graph::{Hierarchy, Link, NodeId, RoadNetwork},
     scratch::Lease,
     units::Millis,
 };
 
 use super::{
+    climb::Climb,
     lanes::{self, Lanes, One, Sixteen},
     selection::{Readings, Selection},
 };
@@ -75,9 +76,9 @@ impl<T: Lanes + 'static> Sweep<T> {
         });
         self.climb.run(hierarchy.climb(selection.heading), sources);
         // From the top down, as the places of the selection are.
-        let climbed = self.climb.order.iter().zip(&self.climb.times).rev();
+        let climbed = self.climb.reached().rev();
         self.begun.clear();
-        self.begun.extend(climbed.filter_map(|(&position, times)| {
+        self.begun.extend(climbed.filter_map(|(position, times)| {
             selection.place_of(position).map(|place| (place, *times))
         }));
         lanes::sweep(selection.links(), &self.begun, &mut self.swept);
@@ -101,88 +102,5 @@ impl<T: Lanes + 'static> Sweep<T> {
     /// Panics if the readings are of another selection, or a row is too short.
     pub fn read(&self, readings: &Readings, rows: &mut [&mut [Millis]]) {
         lanes::read(readings.links(), &self.swept, rows);
-    }
-}
-
-/// Everything above some sources, and the times to it.
-#[derive(Debug)]
-struct Climb<T> {
-    /// By position in the hierarchy, where it stands in `order`.
-    slots: Vec<u32>,
-    /// The positions climbed through, the least important first.
-    order: Vec<u32>,
-    /// By slot.
-    times: Vec<T>,
-    first: Vec<u32>,
-    links: Vec<Link>,
-}
-
-const UNTOUCHED: u32 = u32::MAX;
-
-impl<T: Lanes> Climb<T> {
-    fn new(hierarchy: &Hierarchy) -> Self {
-        Self {
-            slots: vec![UNTOUCHED; hierarchy.node_count()],
-            order: Vec::new(),
-            times: Vec::new(),
-            first: Vec::new(),
-            links: Vec::new(),
-        }
-    }
-
-    /// Climbs from sources that are given by their positions.
-    fn run<S: Iterator<Item = Link>>(
-        &mut self,
-        arcs: &Adjacency,
-        sources: impl Iterator<Item = S>,
-    ) {
-        assert_eq!(self.slots.len(), arcs.node_count(), "the scratch memory of another hierarchy");
-        for position in self.order.drain(..) {
-            self.slots[position as usize] = UNTOUCHED;
-        }
-        let begun: Vec<(usize, Link)> = sources
-            .enumerate()
-            .flat_map(|(lane, source)| source.map(move |link| (lane, link)))
-            .collect();
-        self.reach(arcs, begun.iter().map(|(_, link)| link.node.0));
-        self.times.clear();
-        self.times.resize(self.order.len(), T::UNREACHED);
-        for (lane, Link { node, time }) in begun {
-            self.times[self.slots[node.index()] as usize].improve_one(lane, time);
-        }
-        lanes::climb((&self.first, &self.links), &mut self.times);
-    }
-
-    /// Finds what lies above some positions, and the links between them, by slot.
-    fn reach(&mut self, arcs: &Adjacency, positions: impl Iterator<Item = u32>) {
-        positions.for_each(|position| self.touch(position));
-        let mut next = 0;
-        while let Some(&position) = self.order.get(next) {
-            next += 1;
-            for link in arcs.links(NodeId(position)) {
-                self.touch(link.node.0);
-            }
-        }
-        self.order.sort_unstable_by(|a, b| b.cmp(a));
-        for (slot, &position) in (0..).zip(&self.order) {
-            self.slots[position as usize] = slot;
-        }
-        self.first.clear();
-        self.links.clear();
-        self.first.push(0);
-        for &position in &self.order {
-            let slots = &self.slots;
-            let placed = |link: &Link| Link { node: NodeId(slots[link.node.index()]), ..*link };
-            self.links.extend(arcs.links(NodeId(position)).iter().map(placed));
-            self.first.push(self.links.len() as u32);
-        }
-    }
-
-    fn touch(&mut self, position: u32) {
-        let slot = &mut self.slots[position as usize];
-        if *slot == UNTOUCHED {
-            *slot = 0;
-            self.order.push(position);
-        }
     }
 }
