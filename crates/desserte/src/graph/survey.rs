@@ -111,11 +111,14 @@ impl Survey {
         }
     }
 
+    /// A node that is named twice in a row is passed once; files are read so, an extract may be made by hand.
     fn add_piece(&mut self, way: u32, run: &[NodeIndex]) {
-        if run.len() >= 2 {
-            let first = self.nodes.len() as u32;
-            self.nodes.extend_from_slice(run);
-            self.pieces.push(Piece { way, first, end: self.nodes.len() as u32 });
+        let first = self.nodes.len();
+        self.nodes.extend(run.chunk_by(|a, b| a == b).map(|same| same[0]));
+        if self.nodes.len() < first + 2 {
+            self.nodes.truncate(first);
+        } else {
+            self.pieces.push(Piece { way, first: first as u32, end: self.nodes.len() as u32 });
         }
     }
 

@@ -168,13 +168,14 @@ impl Matcher<'_> {
 
     /// Where a way begins and ends; `None` where it lacks a node or passes one twice.
     fn ends(&self, way: OsmWayId) -> Option<[NodeIndex; 2]> {
-        let nodes = nodes_of(self.extract, way);
-        let mut sorted = nodes.to_vec();
+        let mut nodes = nodes_of(self.extract, way).to_vec();
+        nodes.dedup();
+        let mut sorted = nodes.clone();
         sorted.sort_unstable();
         let is_repeated = sorted.windows(2).any(|pair| pair[0] == pair[1]);
         let is_whole = !is_repeated && sorted.last() != Some(&NodeIndex::MISSING);
-        match nodes {
-            [first, .., last] if is_whole => Some([*first, *last]),
+        match nodes[..] {
+            [first, .., last] if is_whole => Some([first, last]),
             _ => None,
         }
     }

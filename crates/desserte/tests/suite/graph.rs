@@ -44,6 +44,15 @@ fn ways_of(network: &RoadNetwork, street: StreetId) -> Vec<i64> {
 }
 
 #[test]
+fn a_node_named_twice_in_a_row_is_passed_once() {
+    // Way 16 never leaves the crossing, so that no street of no length lies there.
+    let network = cross().street(12, &[1, 1, 2, 2]).street(16, &[1, 1]).to_network();
+    let counts = network.manifest().counts;
+    assert_eq!((counts.streets, counts.arcs), (4, 8));
+    assert_eq!(network.streets().points(street_of(&network, 12)).len(), 2);
+}
+
+#[test]
 fn three_ways_end_to_end_are_one_street_of_three_stretches() {
     let network = Drawing::new()
         .node(1, 0, 0)
