@@ -1,11 +1,11 @@
 //! Which way up, and which way down again?
 //!
 //! The graph in another form, for questions about many places at once. Nodes
-//! stand in the order of their importance, the greatest first; between any two
-//! nodes one of the fastest ways leads up, from node to more important node, and
-//! then only down (`contract.rs` adds the shortcuts that make it so). So a
-//! search has two parts: a small one up from the source, and a sweep down over
-//! the nodes in their order, which reads memory from one end to the other.
+//! stand level by level, the most important first; between any two nodes one of
+//! the fastest ways leads up, from level to level, and then only down
+//! (`contract.rs` adds the shortcuts that make it so). So a search has two
+//! parts: a small one up from the source, and a sweep down over the nodes in
+//! their order, which reads memory from one end to the other.
 //!
 //! Positions in this order are the ids here; every link leads to a lower one.
 
@@ -41,13 +41,14 @@ impl Hierarchy {
     pub fn of(graph: &RoadGraph, watch: &Watch) -> Result<Self, Interrupted> {
         watch.begin(Phase::Preparing, graph.node_count() as u64);
         let contraction = Contraction::of(graph, watch)?;
+        let places = contraction.descent();
         let mut positions = vec![0; graph.node_count()];
-        for (position, node) in (0..).zip(contraction.order.iter().rev()) {
-            positions[node.index()] = position;
+        for (position, &place) in (0..).zip(&places) {
+            positions[contraction.order[place].index()] = position;
         }
         let upward = [0, 1].map(|side| {
             let (mut first, mut links) = (vec![0], Vec::<Link>::new());
-            for own in contraction.arcs.iter().rev() {
+            for own in places.iter().map(|&place| &contraction.arcs[place]) {
                 let placed = own[side].iter().map(|link| Link {
                     node: NodeId(positions[link.node.index()]),
                     time: link.time,

@@ -136,27 +136,27 @@ fn climb_plain<T: Lanes>((first, links): Links<'_>, times: &mut [T]) {
 
 #[inline(always)]
 fn sweep_plain<T: Lanes>((first, links): Links<'_>, begun: &[(u32, T)], times: &mut Vec<T>) {
-    let count = first.len() - 1;
     // What an earlier sweep has left is written over.
-    times.resize(count, T::UNREACHED);
-    let mut begun = begun.iter();
-    let mut next = begun.next();
-    let mut links = links;
-    for node in 0..count {
-        let (above, below) = times.split_at_mut(node);
-        let mut own = T::UNREACHED;
-        if let Some((place, times)) = next
-            && *place as usize == node
-        {
-            own = *times;
-            next = begun.next();
+    times.resize(first.len() - 1, T::UNREACHED);
+    let mut next = 0;
+    for (place, begun) in begun {
+        let place = *place as usize;
+        bring_down((&first[next..=place], links), next, T::UNREACHED, times);
+        bring_down((&first[place..place + 2], links), place, *begun, times);
+        next = place + 1;
+    }
+    bring_down((&first[next..], links), next, T::UNREACHED, times);
+}
+
+/// Brings down to some nodes in a row what others offer, or what they begin with where that is less.
+#[inline(always)]
+fn bring_down<T: Lanes>((first, links): Links<'_>, node: usize, begun: T, times: &mut [T]) {
+    for (node, ends) in (node..).zip(first.windows(2)) {
+        let mut own = begun;
+        for link in &links[ends[0] as usize..ends[1] as usize] {
+            own.improve(&times[link.node.index()], link.time);
         }
-        let (mine, others) = links.split_at((first[node + 1] - first[node]) as usize);
-        links = others;
-        for link in mine {
-            own.improve(&above[link.node.index()], link.time);
-        }
-        below[0] = own;
+        times[node] = own;
     }
 }
 
