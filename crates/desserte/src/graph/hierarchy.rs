@@ -41,14 +41,14 @@ impl Hierarchy {
     pub fn of(graph: &RoadGraph, watch: &Watch) -> Result<Self, Interrupted> {
         watch.begin(Phase::Preparing, graph.node_count() as u64);
         let contraction = Contraction::of(graph, watch)?;
-        let places = contraction.descent();
+        let descent = contraction.descent();
         let mut positions = vec![0; graph.node_count()];
-        for (position, &place) in (0..).zip(&places) {
+        for (position, &place) in (0..).zip(&descent) {
             positions[contraction.order[place].index()] = position;
         }
         let upward = [0, 1].map(|side| {
             let (mut first, mut links) = (vec![0], Vec::<Link>::new());
-            for own in places.iter().map(|&place| &contraction.arcs[place]) {
+            for own in descent.iter().map(|&place| &contraction.arcs[place]) {
                 let placed = own[side].iter().map(|link| Link {
                     node: NodeId(positions[link.node.index()]),
                     time: link.time,
