@@ -4,6 +4,7 @@
 //! figures EXTRACT...        one line a figure: date, machine, commit are added by `make bench-record`
 //! figures --build EXTRACT   reads and builds, for a count of instructions (`perf stat`, `valgrind`)
 //! figures --kernel NAME ROUNDS EXTRACT   one kernel, so many times, for a count of instructions
+//! figures --field LON LAT EXTRACT   CPU seconds of the search for all nodes within half an hour of a place
 //! figures --grid SIDE       the memory of a network of SIDE by SIDE junctions, in a process of its own
 //! ```
 //!
@@ -16,8 +17,9 @@ use std::{fs, path::PathBuf, time::Instant};
 
 use cpu_time::ProcessTime;
 use desserte::{
-    Metres, Millis, Watch,
+    LonLat, Metres, Millis, Watch,
     graph::{Heading, Hierarchy, JunctionId, Link, NodeId, Place, RoadGraph, RoadNetwork},
+    isochrone::{IsochroneOptions, isochrones},
     matrix::{Question, nearest, travel_times},
     osm::OsmExtract,
     profile::{Profile, Settings},
@@ -41,6 +43,10 @@ fn main() {
         }
         [flag, path] if flag == "--build" => {
             return drop(desserte_benches::car_network(path.as_ref()));
+        }
+        [flag, lon, lat, path] if flag == "--field" => {
+            let place = [lon, lat].map(|degrees| degrees.parse().expect("degrees are a number"));
+            return print_field(&desserte_benches::car_network(path.as_ref()), place);
         }
         _ => {}
     }
@@ -72,6 +78,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "petgraph / 30 minutes, a settled node", "ratio", theirs / ours);
     print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
     of_hierarchy(&name, &network, theirs);
+    print_isochrone_costs(&name, &network);
     print_saved_costs(&name, &network, read_and_build);
 }
 
@@ -133,10 +140,27 @@ fn run_kernel(kernel: &str, rounds: usize, network: &RoadNetwork) {
             "matrix" => {
                 drop(travel_times(network, &many, &many, Question::default(), &Watch::new()));
             }
-            _ => panic!("a kernel is search, tree, trees or matrix"),
+            "isochrone" => {
+                let options = isochrone_options(100.0);
+                drop(isochrones(network, &many[..1], &options, &Watch::new()));
+            }
+            _ => panic!("a kernel is search, tree, trees, matrix or isochrone"),
         }
     }
     println!("{} nodes", graph.node_count());
+}
+
+/// The seconds of finding a place and of searching from there, the best of five rounds.
+fn print_field(network: &RoadNetwork, [lon, lat]: [f64; 2]) {
+    let position = LonLat::from_degrees(lon, lat).expect("the place is on the globe");
+    let mut workspace = Workspace::new(network.graph());
+    let search = || {
+        let place = network.snap(position, Metres(1000.0));
+        let sources = place.snap.iter().flat_map(|snap| network.departures(snap));
+        workspace.search(network.graph().outward(), sources, HALF_AN_HOUR);
+        1
+    };
+    println!("{:.6}", best_of_five(search) * 1e-9);
 }
 
 /// Places at junctions all over a network.
@@ -187,6 +211,32 @@ fn print_saved_costs(name: &str, network: &RoadNetwork, read_and_build: f64) {
     print(name, "open the saved network", "ms", wall * 1e3);
     print(name, "first snap after", "CPU ms", snap * 1e3);
     print(name, "read and build / open", "ratio", read_and_build / cpu);
+}
+
+/// Isochrones of 10, 20 and 30 minutes around one place after another, once the ground is known.
+fn print_isochrone_costs(name: &str, network: &RoadNetwork) {
+    let origins = places(network, SOURCES);
+    for resolution in [100.0, 200.0] {
+        let options = isochrone_options(resolution);
+        let draw = || {
+            let outlines = isochrones(network, &origins, &options, &Watch::new());
+            outlines.unwrap_or_else(|error| panic!("{error}")).len()
+        };
+        let (start, first) = (ProcessTime::now(), draw());
+        let first = start.elapsed().as_secs_f64() * 1e3 / first as f64;
+        let figure = format!("isochrones of 10, 20 and 30 min at {resolution} m");
+        print(name, &format!("{figure}, the first {SOURCES}"), "CPU ms", first);
+        print(name, &figure, "CPU ms", best_of_five(draw) * 1e-6);
+    }
+}
+
+fn isochrone_options(resolution: f64) -> IsochroneOptions {
+    IsochroneOptions {
+        limits: [10, 20, 30].map(|minutes| Millis(minutes * 60_000)).to_vec(),
+        heading: Heading::Forward,
+        offroad: Metres(300.0),
+        resolution: Metres(resolution),
+    }
 }
 
 /// What bends and built-up land add to the build, each as a ratio to the build without.

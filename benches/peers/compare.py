@@ -40,7 +40,8 @@ ASKED = {
     "1000 x 1000": "1000 × 1000",
     "nearest 3": "nearest 3 of 50, for 300",
     "one to 1000": "one to 1000, within 30 min",
-    "field": "all within 30 min",
+    "nodes": "minutes of nodes within 30 min",
+    "field": "streets within 30 min",
     "isochrone": "isochrones of 10, 20, 30 min",
 }
 LEGEND = """
@@ -55,7 +56,8 @@ part of every answer. `-`: it has no such question, or needs no such step.
 - **OSRM** hands out a table of its own; turning it into an array is left out, but in *nearest*.
 - **Valhalla**'s and **graphways**' searches are their own, on what they read. graphways is asked
   from Rust.
-- *all within 30 min* is minutes at nodes for scipy, for desserte pieces of streets with shapes.
+- *minutes of nodes* is asked of desserte from Rust, with finding the place; in Python it gives
+  *streets*, cut where time runs out, with their shapes.
 """
 # Less than the clock tells is no figure to divide by; beyond ten times, digits say nothing.
 TICK, MANY = 1e-5, 10

@@ -88,9 +88,12 @@ def small(peer: Any, at: np.ndarray, patience: float) -> None:
         print_line("one to 1000", skipped=f"about {1_000 * peer.pair_cost:,.0f} s")
     questions = {
         "nearest": ("nearest 3", lambda: peer.nearest(at[ORIGINS], at[CARE], 3)),
+        "reached_nodes": ("nodes", lambda: peer.reached_nodes(one)),
         "field": ("field", lambda: peer.field(one)),
         "isochrone": ("isochrone", lambda: peer.isochrone(one)),
     }
+    if hasattr(peer, "nodes_from_rust"):
+        tried("nodes", lambda: print_line("nodes", seconds=peer.nodes_from_rust(one)))
     for method, (what, work) in questions.items():
         if hasattr(peer, method):
             tried(what, lambda what=what, work=work: best(what, work))

@@ -2,22 +2,35 @@
 //!
 //! In the network they run on. A thread takes what it needs for one search and
 //! gives it back, so that there are never more pieces than threads at work, and
-//! none is allocated twice. What the pieces are is the business of later stages.
+//! none is allocated twice. What was worked out once for all searches is kept
+//! here too, and shared. What the pieces are is the business of later stages.
 
 use std::{
     any::Any,
     fmt,
     ops::{Deref, DerefMut},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-/// Pieces of scratch memory that nobody is using.
+/// Pieces of scratch memory that nobody is using, and what all share.
 #[derive(Default)]
 pub struct Scratch {
     idle: Mutex<Vec<Box<dyn Any + Send>>>,
+    shared: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Scratch {
+    /// The one value of this type that is kept, made at the first question.
+    pub fn shared<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shared.iter().find_map(|value| Arc::clone(value).downcast().ok());
+        known.unwrap_or_else(|| {
+            let value = Arc::new(make());
+            shared.push(Arc::<T>::clone(&value));
+            value
+        })
+    }
+
     /// Takes a piece of this type, or makes one; it comes back when the lease is dropped.
     pub fn lease<T: Any + Send>(&self, make: impl FnOnce() -> T) -> Lease<'_, T> {
         let piece = self.take().unwrap_or_else(|| Box::new(make()));
@@ -78,6 +91,14 @@ mod tests {
         scratch.lease(|| vec![0_u32; 3]).push(7);
         assert_eq!(**scratch.lease(Vec::<u32>::new), [0, 0, 0, 7]);
         assert!(scratch.lease(Vec::<u64>::new).is_empty(), "another type is another piece");
+    }
+
+    #[test]
+    fn what_is_shared_is_made_once() {
+        let scratch = Scratch::default();
+        assert_eq!(*scratch.shared(|| 3_u32), 3);
+        assert_eq!(*scratch.shared(|| 4_u32), 3);
+        assert_eq!(*scratch.shared(|| 4_u64), 4, "another type is another value");
     }
 
     #[test]

@@ -1,9 +1,8 @@
 """Which ground, and which streets, are within so many minutes?
 
 An isochrone is the ground one can stand on within the budget: travel along the
-streets, then walk straight off the street. That walk does not yet stop at water
-or at a motorway: an outline may reach across a river by ``offroad_metres``.
-The polygons of one origin are nested and valid as they come.
+streets, then walk straight off the street, across no barrier: no shore, no wide
+waterway, no motorway. The polygons of one origin are nested and valid as they come.
 """
 
 from __future__ import annotations

@@ -75,6 +75,11 @@ impl BarrierLines {
         self.segments.is_empty()
     }
 
+    /// The straight pieces, by their ends.
+    pub fn segments(&self) -> impl ExactSizeIterator<Item = [LonLat; 2]> + '_ {
+        self.segments.iter().copied()
+    }
+
     /// Whether the straight line between two positions crosses one of the lines.
     ///
     /// To touch a line is to cross it.

@@ -14,7 +14,7 @@
 
 use crate::units::Millis;
 
-use super::segment::Segment;
+use super::{frame::Frame, segment::Segment};
 
 /// How many nodes are measured at once; a run may go on that far in vain.
 pub(super) const RUN: usize = 4;
@@ -23,17 +23,23 @@ pub(super) const RUN: usize = 4;
 const MARGIN: f64 = 0.01;
 
 /// The best times so far, at nodes counted eastwards and southwards.
+#[derive(Clone, Debug)]
 pub(super) struct Nodes {
     pub(super) resolution: f64,
-    /// Indices of the north-western node.
-    pub(super) west: i64,
-    pub(super) north: i64,
-    pub(super) columns: usize,
+    pub(super) frame: Frame,
     pub(super) times: Vec<Millis>,
+    /// What each is reached from; the greatest number where it is not.
     pub(super) sources: Vec<u32>,
 }
 
 impl Nodes {
+    /// Nodes that nothing has reached.
+    pub(super) fn new(frame: Frame, resolution: f64) -> Self {
+        let cells = frame.columns * frame.rows;
+        let (times, sources) = (vec![Millis::INFINITY; cells], vec![u32::MAX; cells]);
+        Self { resolution, frame, times, sources }
+    }
+
     /// Improves the nodes within the walking limit of a segment, given the
     /// segments before and after it in its piece.
     ///
@@ -52,14 +58,14 @@ impl Nodes {
         let start = (Millis(segment.time as u32), source);
         for row in slab.rows.0..=slab.rows.1 {
             let (mut column, last) = slab.columns(row);
-            let line = (self.north - row) as usize * self.columns;
+            let line = (self.frame.north - row) as usize * self.frame.columns;
             let dy = (row as f64 * self.resolution - segment.y) as f32;
             // INVARIANT: runs begin where the segment says, not where the grid does, so that the
             // rounding in them, hence every time, is the same in any grid.
             while column <= last {
                 let dx = (column as f64 * self.resolution - segment.x) as f32;
                 let delays = lanes.delays((dx, dy));
-                let node = line + (column - self.west) as usize;
+                let node = line + (column - self.frame.west) as usize;
                 let times = &mut self.times[node..node + RUN];
                 if is_better(&delays, start.0, times) {
                     keep_best(&delays, start, times, &mut self.sources[node..node + RUN]);

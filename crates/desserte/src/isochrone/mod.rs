@@ -7,13 +7,18 @@
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod footprint;
+mod frame;
+mod kept;
 mod measure;
 mod outline;
 mod polygon;
+mod prints;
 mod reach;
 mod segment;
 mod streets;
 mod surface;
+mod walls;
 
 pub use error::IsochroneError;
 pub use polygon::{IsochroneOptions, Outlines, isochrones, merged_isochrones};

@@ -13,7 +13,8 @@
 //! **Nested.** For budgets `t < u`, what is inside for `t` is inside for `u`:
 //! - a node, because its time does not depend on the budget;
 //! - a point on a side of a cell, because each crossing moves outwards as the
-//!   budget grows ([`Crossing::extend`] says why);
+//!   budget grows ([`Crossing::extend`] says why), up to a wall at most, which
+//!   stands where it stands;
 //! - the inside of a cell is the convex hull of its inside corners and
 //!   crossings, or two such triangles at opposite corners, and hulls of more
 //!   contain hulls of less. Opposite corners are joined when the mean lateness
@@ -34,7 +35,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use crate::units::Millis;
 
 use super::segment::Segment;
-use super::surface::{TimeSurface, search_slack};
+use super::surface::{Source, TimeSurface, search_slack};
 
 /// How near a crossing may come to a node, as a share of the cell.
 const CLEARANCE: f64 = 1e-3;
@@ -222,20 +223,18 @@ impl<'a> Tracer<'a> {
             return 0.0;
         };
         crossing.walk_along(source);
-        let beside = gate.ahead;
-        for (node, by) in [
-            (gate.outside, 0),
-            (gate.outside, beside),
-            (gate.outside, -beside),
-            (gate.inside, beside),
-            (gate.inside, -beside),
-        ] {
-            match self.surface.source(step(node, by)) {
-                Some(other) if other != source => crossing.extend(&self.surface.segment(other)),
-                _ => {}
+        let (inside, outside, beside) = (gate.inside, gate.outside, gate.ahead);
+        let nodes = [(outside, 0), (outside, beside), (outside, -beside), (inside, beside)];
+        // Neighbours are often served by one segment, which is asked once.
+        let mut asked = [Some(source); 6];
+        for (rank, (node, by)) in nodes.into_iter().chain([(inside, -beside)]).enumerate() {
+            let other = self.surface.source(step(node, by));
+            if let Some(segment) = other.filter(|_| !asked[..=rank].contains(&other)) {
+                crossing.extend(&self.surface.segment(segment));
             }
+            asked[rank + 1] = other;
         }
-        crossing.reach
+        crossing.stopped()
     }
 }
 
@@ -256,9 +255,19 @@ impl<'a> Crossing<'a> {
         Self { surface, from, step, budget: f64::from(budget.0) + 0.5, reach: 0.0 }
     }
 
+    /// The reach, up to the first wall on the way; that does not depend on the budget.
+    fn stopped(&self) -> f64 {
+        if self.reach == 0.0 {
+            return 0.0;
+        }
+        let (from, step) = (self.from, self.step);
+        let to = (from.0 + step.0, from.1 + step.1);
+        self.reach.min(self.surface.walls().stop(from, to, 0.0, &mut Vec::new()))
+    }
+
     /// Extends by a segment, then by its neighbours in the piece for as long as
     /// they come nearer to the outside node.
-    fn walk_along(&mut self, source: u32) {
+    fn walk_along(&mut self, source: Source) {
         let (x, y) = (self.from.0 + self.step.0, self.from.1 + self.step.1);
         let segment = self.surface.segment(source);
         let start = segment.distance(x, y);

@@ -5,6 +5,8 @@
 //! surface serves all limits of an origin, and each limit's outline is the same
 //! whatever the other limits are.
 
+use std::sync::Arc;
+
 use geo::{Coord, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 
@@ -17,8 +19,11 @@ use crate::{
 
 use super::{
     error::IsochroneError,
+    frame::Extent,
+    kept::Kept,
+    prints::Prints,
     reach::{self, Front},
-    surface::{SurfaceOptions, TimeSurface, Vertex, search_slack},
+    surface::{self, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
 };
 
 /// What is asked of an isochrone besides its origin.
@@ -85,30 +90,54 @@ fn outlines(
     origins: &[Place],
     options: &IsochroneOptions,
 ) -> Result<Outlines, IsochroneError> {
-    let walking = network.walking_speed();
     let latest = options.limits.iter().copied().max().unwrap_or_default();
-    let limit = latest.plus(search_slack(options.resolution, walking));
-    let fronts = reach::fronts(network, workspace, origins, (options.heading, limit));
-    let mut pieces: Vec<Vec<Vertex>> = Vec::new();
-    for front in &fronts {
-        add_pieces(network, front, &mut pieces);
-    }
-    pieces.extend(origins.iter().filter_map(|origin| at_the_place(network, origin)));
-    let surface = TimeSurface::from_pieces(
-        pieces.iter().map(Vec::as_slice),
-        surface_options(network, options, limit),
-    )?;
+    let surface = surface(network, workspace, origins, (options, latest))?;
     let to_degrees = |Coord { x, y }| network.projection().to_degrees(x, y).into();
     Ok(options.limits.iter().map(|&limit| surface.polygons(limit).map_coords(to_degrees)).collect())
 }
 
-fn surface_options(
+/// The time at every node of the grid around the nearest of the origins, up to a budget.
+fn surface(
     network: &RoadNetwork,
-    options: &IsochroneOptions,
-    limit: Millis,
-) -> SurfaceOptions {
+    workspace: &mut Workspace,
+    origins: &[Place],
+    (options, latest): (&IsochroneOptions, Millis),
+) -> Result<TimeSurface, IsochroneError> {
+    let walking = network.walking_speed();
+    let limit = latest.plus(search_slack(options.resolution, walking));
     let (resolution, offroad) = (options.resolution, options.offroad);
-    SurfaceOptions { resolution, offroad, walking: network.walking_speed(), limit }
+    let of_surface = SurfaceOptions { resolution, offroad, walking, limit };
+    let kept = Kept::with(network);
+    let measure = surface::measure(&of_surface, &kept.walls)?;
+    let fronts = reach::fronts(network, workspace, origins, (options.heading, limit));
+    if surface::check_size(&kept.extent, &of_surface).is_err() {
+        surface::check_size(&extent(network, &fronts), &of_surface)?;
+    }
+    let (mut uses, mut entered, mut begun) = (Vec::new(), Vec::new(), Prints::default());
+    for front in &fronts {
+        match front.entered {
+            Some(time) => {
+                uses.push(front.usage);
+                entered.push(time);
+            }
+            None => begun.add(pieces(network, front), measure),
+        }
+    }
+    let places = origins.iter().filter_map(|origin| at_the_place(network, origin));
+    places.for_each(|place| begun.add([place], measure));
+    let (shared, prints) = kept.prints(network, &uses, (options.heading, measure));
+    let parts = Parts { shared, whole: prints.into_iter().zip(entered).collect(), begun };
+    TimeSurface::of(parts, of_surface, Arc::clone(&kept.walls))
+}
+
+/// The streets that are reached, on the plane.
+fn extent(network: &RoadNetwork, fronts: &[Front]) -> Extent {
+    let mut extent = Extent::EMPTY;
+    for position in fronts.iter().flat_map(|f| network.streets().points(f.usage.street())) {
+        let (x, y) = network.projection().to_plane(*position);
+        extent.add(x, y);
+    }
+    extent
 }
 
 /// One may always walk about where the trip begins.
@@ -119,8 +148,9 @@ fn at_the_place(network: &RoadNetwork, origin: &Place) -> Option<Vec<Vertex>> {
 }
 
 /// The parts of a front where one may step off, on the plane.
-fn add_pieces(network: &RoadNetwork, front: &Front, pieces: &mut Vec<Vec<Vertex>>) {
+fn pieces(network: &RoadNetwork, front: &Front) -> Vec<Vec<Vertex>> {
     let street = front.usage.street();
+    let mut pieces = Vec::new();
     for (first, last) in reach::open_ground(network, street) {
         let (from, to) = (front.from.max(first as f64), front.to.min(last as f64));
         if from < to {
@@ -130,6 +160,7 @@ fn add_pieces(network: &RoadNetwork, front: &Front, pieces: &mut Vec<Vec<Vertex>
             pieces.push(positions.map(|position| vertex(network, front, position)).collect());
         }
     }
+    pieces
 }
 
 /// A position along a front, on the plane.

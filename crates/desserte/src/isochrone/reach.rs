@@ -26,6 +26,8 @@ pub(super) struct Front {
     /// First and last position along the street's points: a point and a fraction.
     pub(super) from: f64,
     pub(super) to: f64,
+    /// When one enters the street (or, backward, has to have left it), if it passes all of the street.
+    pub(super) entered: Option<Millis>,
 }
 
 impl Front {
@@ -62,34 +64,48 @@ pub(super) fn fronts(
     };
     let graph = network.graph();
     workspace.search(graph.arcs(heading), sources, budget);
-    let mut uses: Vec<(StreetUse, i64)> = Vec::with_capacity(3 * workspace.reached().len());
+    // Of several copies of a junction, the earliest opens the street.
+    let mut entered = vec![u32::MAX; 2 * network.streets().len()];
+    let mut enter = |usage: StreetUse, time: u32| {
+        let known = &mut entered[usage.index()];
+        *known = time.min(*known);
+    };
     for &node in workspace.reached() {
-        let time = i64::from(workspace.time(node).0);
+        let time = workspace.time(node).0;
         match heading {
-            Heading::Forward => {
-                uses.extend(graph.out_arcs(node).map(|(arc, link)| {
-                    let usage = graph.street_use(arc);
-                    // What an arc takes beyond its street is the wait for a ferry, ashore.
-                    let wait = link.time.0 - network.streets().through_time(usage).0;
-                    (usage, time + i64::from(wait))
-                }));
-            }
-            Heading::Backward => uses.extend(
-                graph.entered_at(node).map(|(usage, whole)| (usage, time + i64::from(whole.0))),
-            ),
+            // What an arc takes beyond its street is the wait for a ferry, ashore.
+            Heading::Forward => graph.out_arcs(node).for_each(|(arc, link)| {
+                let usage = graph.street_use(arc);
+                enter(usage, time + link.time.0 - network.streets().through_time(usage).0);
+            }),
+            // And behind it lies the wait at its end.
+            Heading::Backward => graph.entered_at(node).for_each(|(usage, whole)| {
+                enter(usage, time + whole.0 - network.streets().total_time(usage).0);
+            }),
         }
     }
-    // Of several copies of a junction, the earliest opens the street.
-    uses.sort_unstable();
-    uses.dedup_by_key(|(usage, _)| *usage);
-    let whole = uses.into_iter().map(|(usage, base)| {
-        let last = network.streets().points(usage.street()).len() - 1;
-        Front { usage, heading, base, from: 0.0, to: last as f64 }
+    let streets = network.streets();
+    // Who comes to the beginning of a street along it, and sooner, was sooner at every point of it.
+    let is_late = |usage: StreetUse, time: u32| {
+        let other = usage.reversed();
+        let total = streets.total_time(other);
+        total > Millis::ZERO && entered[other.index()].saturating_add(total.0) <= time
+    };
+    let reached = StreetUse::all(streets.len()).zip(&entered).map(|(usage, time)| (usage, *time));
+    let reached = reached.filter(|&(usage, time)| time <= budget.0 && !is_late(usage, time));
+    let whole = reached.map(|(usage, time)| {
+        let last = streets.points(usage.street()).len() - 1;
+        let base = match heading {
+            Heading::Forward => 0,
+            Heading::Backward => i64::from(streets.total_time(usage).0),
+        };
+        let (base, to, entered) = (base + i64::from(time), last as f64, Some(Millis(time)));
+        Front { usage, heading, base, from: 0.0, to, entered }
     });
     let begun = snaps.iter().flat_map(|snap| fronts_at(network, snap, heading));
     let is_reached =
         |front: &Front| front.earliest(network.streets().times(front.usage)) <= f64::from(budget.0);
-    let mut fronts: Vec<Front> = whole.chain(begun).filter(is_reached).collect();
+    let mut fronts: Vec<Front> = whole.chain(begun.filter(is_reached)).collect();
     fronts.sort_by_key(|front| front.usage);
     fronts
 }
@@ -114,7 +130,7 @@ fn fronts_at(
         };
         let towards_last = (direction == Direction::Forward) == (heading == Heading::Forward);
         let (from, to) = if towards_last { (here, last) } else { (0.0, here) };
-        Some(Front { usage, heading, base, from, to })
+        Some(Front { usage, heading, base, from, to, entered: None })
     });
     fronts.into_iter().flatten()
 }

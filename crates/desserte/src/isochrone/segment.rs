@@ -61,8 +61,13 @@ impl Segment {
         Self { x: first.x, y: first.y, along, length, time, slope, lean, free, is_forward, walk }
     }
 
+    /// The same segment, reached so many milliseconds later.
+    pub(super) fn later(self, by: f64) -> Self {
+        Self { time: self.time + by, ..self }
+    }
+
     /// Coordinates along the segment and away from it, the latter signed.
-    fn local(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn local(&self, x: f64, y: f64) -> (f64, f64) {
         let (dx, dy) = (x - self.x, y - self.y);
         let (ux, uy) = self.along;
         (dx * ux + dy * uy, dy * ux - dx * uy)
@@ -84,10 +89,44 @@ impl Segment {
     /// Beyond the limit it is the time by way of the nearest point.
     pub(super) fn time_at(&self, x: f64, y: f64) -> f64 {
         let (a, b) = self.local(x, y);
+        let lead = self.lead(a, b);
+        self.time + self.slope * (a - lead) + self.walk.pace * (lead * lead + b * b).sqrt()
+    }
+
+    /// Where one steps off to reach a point soonest, as metres from the earlier end.
+    pub(super) fn step_off_at(&self, x: f64, y: f64) -> f64 {
+        let (a, b) = self.local(x, y);
+        a - self.lead(a, b)
+    }
+
+    /// The same, on the plane.
+    pub(super) fn step_off(&self, x: f64, y: f64) -> (f64, f64) {
+        let at = self.step_off_at(x, y);
+        (self.x + self.along.0 * at, self.y + self.along.1 * at)
+    }
+
+    /// Time at a point by way of one place of the segment.
+    pub(super) fn time_by(&self, x: f64, y: f64, place: f64) -> f64 {
+        let (a, b) = self.local(x, y);
+        self.time + self.slope * place + self.walk.pace * (a - place).hypot(b)
+    }
+
+    /// The places of the segment from which one may walk to a point.
+    pub(super) fn within_walk(&self, x: f64, y: f64) -> Option<(f64, f64)> {
+        let (a, b) = self.local(x, y);
+        let width = (self.walk.offroad * self.walk.offroad - b * b).sqrt();
+        // No real root is a NaN, which fails the comparison.
+        if !(width >= 0.0) {
+            return None;
+        }
+        interval((a - width).max(0.0), (a + width).min(self.length))
+    }
+
+    /// How far before the foot of the perpendicular one steps off.
+    fn lead(&self, a: f64, b: f64) -> f64 {
         let offroad = self.walk.offroad;
         let width = (offroad * offroad - b * b).max(0.0).sqrt();
-        let lead = (self.lean * b.abs() + self.free).min(width).max(a - self.length).min(a);
-        self.time + self.slope * (a - lead) + self.walk.pace * (lead * lead + b * b).sqrt()
+        (self.lean * b.abs() + self.free).min(width).max(a - self.length).min(a)
     }
 
     /// The part of the line `from + s * step` that lies within the walking

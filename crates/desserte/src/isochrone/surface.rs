@@ -1,31 +1,35 @@
 //! How long to every node of the grid?
 //!
 //! The ground time at a point is the least, over the reached places of streets
-//! within the walking limit, of the time there plus the straight walk. The grid
-//! belongs to the network: nodes lie at integer multiples of the resolution on
-//! its plane, whatever the call. Every segment is measured from every node that
-//! may owe it its best time ([`super::measure`]), by the exact formula of
-//! [`super::segment`]: no source is lost behind a faster one that happens to be
-//! too far away, which is how a propagation from node to node goes wrong. A node
-//! keeps its best time and the segment that gave it.
+//! within the walking limit, of the time there plus the straight walk, which no
+//! wall may cross. The grid belongs to the network: nodes lie at integer
+//! multiples of the resolution on its plane, whatever the call. Each reached
+//! street lays its footprint ([`super::prints`]) on it, every node of which is measured by the
+//! exact formula of [`super::segment`]: no source is lost behind a faster one
+//! that happens to be too far away, which is how a propagation from node to node
+//! goes wrong. A node keeps its best time and the street that gave it.
 //!
-//! What the surface leaves to others: which pieces were reached, and in which
+//! What the surface leaves to others: which streets were reached, and in which
 //! order they are handed over. The outline at a budget is in [`super::outline`].
+
+use std::sync::Arc;
 
 use crate::units::{KmPerHour, Metres, Millis};
 
-use super::error::IsochroneError;
-use super::measure::{Nodes, RUN};
-use super::segment::{Segment, Walk};
+use super::{
+    error::IsochroneError,
+    footprint::Measure,
+    frame::{Extent, Frame},
+    measure::Nodes,
+    prints::Prints,
+    segment::{Segment, Walk},
+    walls::{View, Walls},
+};
 
-/// The largest grid that is made.
-const MOST_CELLS: f64 = 2e8;
-/// Memory of one node: its time, its segment, and a mark while the outline is traced.
-const BYTES_PER_CELL: f64 = 12.0;
 /// Further from the centre of a plane than any place on the globe, metres.
 const FURTHEST: f64 = 1e8;
-/// The node that no segment reaches.
-const NO_SEGMENT: u32 = u32::MAX;
+/// The node that no street reaches.
+const NO_PART: u32 = u32::MAX;
 
 /// A point of a reached street, and when one is there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,26 +103,45 @@ pub fn search_slack(resolution: Metres, walking: KmPerHour) -> Millis {
 pub struct TimeSurface {
     options: SurfaceOptions,
     walk: Walk,
-    frame: Frame,
-    times: Vec<Millis>,
-    /// The segment each node is reached from, named by its first vertex.
-    sources: Vec<u32>,
-    vertices: Vec<Vertex>,
-    /// Whether a vertex is the last of its piece.
-    is_last: Vec<bool>,
+    /// Nodes, each with the part that it is reached from.
+    nodes: Nodes,
+    parts: Parts,
+    walls: Arc<Walls>,
 }
 
-/// Where the grid lies: the indices of its north-west node, and its size.
-#[derive(Clone, Copy, Debug, Default)]
-struct Frame {
-    west: i64,
-    north: i64,
-    columns: usize,
-    rows: usize,
+/// The reached streets: those that are passed whole, then those where the question begins.
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
+    /// Footprints that others use too, and which are reached when.
+    pub(super) shared: Arc<Prints>,
+    pub(super) whole: Vec<(u32, Millis)>,
+    /// Footprints whose times are those of the question.
+    pub(super) begun: Prints,
+}
+
+impl Parts {
+    fn len(&self) -> usize {
+        self.whole.len() + self.begun.len()
+    }
+
+    /// Where the footprint of a part is, and when it is entered.
+    fn get(&self, part: u32) -> (&Prints, u32, Millis) {
+        match self.whole.get(part as usize) {
+            Some(&(print, entered)) => (&self.shared, print, entered),
+            None => (&self.begun, part - self.whole.len() as u32, Millis::ZERO),
+        }
+    }
+}
+
+/// The segment a node is reached from: a part, and the first vertex in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    part: u32,
+    vertex: u32,
 }
 
 impl TimeSurface {
-    /// Measures the ground around the reached pieces of streets.
+    /// Measures the ground around the reached pieces of streets, where nothing stands in the way.
     ///
     /// A piece is a polyline in which time is linear from one vertex to the
     /// next, and every place of which one may step off. It need not be cut where
@@ -138,28 +161,64 @@ impl TimeSurface {
         pieces: impl IntoIterator<Item = &'a [Vertex]>,
         options: SurfaceOptions,
     ) -> Result<Self, IsochroneError> {
-        let walk = checked_walk(&options)?;
-        let (mut vertices, mut is_last) = (Vec::new(), Vec::new());
-        for (rank, piece) in pieces.into_iter().enumerate() {
+        Self::between(Arc::default(), pieces, options)
+    }
+
+    /// The same, where walls stand.
+    pub(super) fn between<'a>(
+        walls: Arc<Walls>,
+        pieces: impl IntoIterator<Item = &'a [Vertex]>,
+        options: SurfaceOptions,
+    ) -> Result<Self, IsochroneError> {
+        let measure = measure(&options, &walls)?;
+        let mut extent = Extent::EMPTY;
+        let pieces: Vec<&[Vertex]> = pieces.into_iter().collect();
+        for (rank, piece) in pieces.iter().enumerate() {
             check_positions(rank, piece)?;
-            vertices.extend_from_slice(piece);
-            is_last.resize(vertices.len(), false);
-            if let Some(last) = is_last.last_mut() {
-                *last = true;
-            }
+            let reached = piece.iter().filter(|vertex| vertex.time <= measure.limit);
+            reached.for_each(|vertex| extent.add(vertex.x, vertex.y));
         }
-        let mut surface = Self {
-            options: SurfaceOptions { limit: options.limit.min(Millis::DAY), ..options },
-            walk,
-            frame: Frame::default(),
-            times: Vec::new(),
-            sources: Vec::new(),
-            vertices,
-            is_last,
-        };
-        surface.frame = surface.enclosing_frame()?;
-        surface.measure();
-        Ok(surface)
+        check_size(&extent, &options)?;
+        let mut begun = Prints::default();
+        pieces.into_iter().for_each(|piece| begun.add([piece], measure));
+        let parts = Parts { shared: Arc::default(), whole: Vec::new(), begun };
+        Self::of(parts, options, walls)
+    }
+
+    /// Lays the footprints of reached streets on one grid.
+    ///
+    /// # Errors
+    ///
+    /// As [`TimeSurface::from_pieces`].
+    pub(super) fn of(
+        parts: Parts,
+        options: SurfaceOptions,
+        walls: Arc<Walls>,
+    ) -> Result<Self, IsochroneError> {
+        let measure = measure(&options, &walls)?;
+        let (walk, limit, resolution) = (measure.walk, measure.limit, measure.resolution);
+        let near: Vec<(u32, Frame)> = (0..parts.len() as u32)
+            .filter_map(|part| {
+                let (prints, print, entered) = parts.get(part);
+                Some((part, prints.frame_within(print, entered, limit)?))
+            })
+            .collect();
+        let frames = near.iter().map(|&(_, frame)| frame);
+        // The outline passes between a node that is reached and one that is not.
+        let frame = frames.fold(Frame::default(), Frame::with).widened(2);
+        let mut nodes = Nodes::new(frame, resolution);
+        // Only times up to the limit beat this one.
+        let beyond = Millis(limit.0 + 1);
+        nodes.times.fill(beyond);
+        for (part, _) in near {
+            let (prints, print, entered) = parts.get(part);
+            prints.lay(print, (entered, part), &mut nodes);
+        }
+        for time in nodes.times.iter_mut().filter(|time| **time == beyond) {
+            *time = Millis::INFINITY;
+        }
+        let options = SurfaceOptions { limit, ..options };
+        Ok(Self { options, walk, nodes, parts, walls })
     }
 
     /// What the surface was made with; a limit above a day is a day.
@@ -171,13 +230,13 @@ impl TimeSurface {
     /// Number of columns of the grid.
     #[must_use]
     pub fn columns(&self) -> usize {
-        self.frame.columns
+        self.nodes.frame.columns
     }
 
     /// Number of rows of the grid.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.frame.rows
+        self.nodes.frame.rows
     }
 
     /// Position of the north-western node.
@@ -191,7 +250,7 @@ impl TimeSurface {
     /// [`Millis::INFINITY`] where one cannot stand within the limit.
     #[must_use]
     pub fn times(&self) -> &[Millis] {
-        &self.times
+        &self.nodes.times
     }
 
     /// The time at any point, from the segments that serve the four nodes around.
@@ -205,129 +264,70 @@ impl TimeSurface {
         let row = ((origin_y - y) / self.options.resolution.0).floor();
         let is_inside = column >= 0.0
             && row >= 0.0
-            && column < self.frame.columns as f64 - 1.0
-            && row < self.frame.rows as f64 - 1.0;
+            && column < self.nodes.frame.columns as f64 - 1.0
+            && row < self.nodes.frame.rows as f64 - 1.0;
         if !is_inside {
             return None;
         }
-        let north_west = row as usize * self.frame.columns + column as usize;
-        let below = north_west + self.frame.columns;
+        let north_west = row as usize * self.nodes.frame.columns + column as usize;
+        let below = north_west + self.nodes.frame.columns;
+        let mut view = View::new(&self.walls);
+        view.look((x, y), self.walk.offroad);
         [north_west, north_west + 1, below, below + 1]
             .into_iter()
             .filter_map(|node| self.source(node))
-            .map(|source| self.segment(source))
-            .filter(|segment| segment.distance(x, y) <= self.walk.offroad)
-            .map(|segment| Millis(segment.time_at(x, y).round() as u32))
+            .filter_map(|source| view.time(&self.segment(source)))
+            .map(|time| Millis(time.round() as u32))
             .filter(|&time| time <= self.options.limit)
             .min()
     }
 
+    /// The time at the node that lies at a point, if it is reached.
+    #[cfg(test)]
+    pub(super) fn time_at_node(&self, x: f64, y: f64) -> Option<Millis> {
+        let node = (0..self.nodes.times.len()).find(|&node| self.position(node) == (x, y))?;
+        Some(self.nodes.times[node]).filter(|time| time.is_reached())
+    }
+
     /// Position of a node.
     pub(super) fn position(&self, node: usize) -> (f64, f64) {
-        let columns = self.frame.columns.max(1);
-        let column = self.frame.west + (node % columns) as i64;
-        let row = self.frame.north - (node / columns) as i64;
+        let (column, row) = self.nodes.frame.indices(node);
         let resolution = self.options.resolution.0;
         (column as f64 * resolution, row as f64 * resolution)
     }
 
     /// The segment a node is reached from.
-    pub(super) fn source(&self, node: usize) -> Option<u32> {
-        Some(self.sources[node]).filter(|&source| source != NO_SEGMENT)
+    pub(super) fn source(&self, node: usize) -> Option<Source> {
+        let part = Some(self.nodes.sources[node]).filter(|&part| part != NO_PART)?;
+        let (prints, print, _) = self.parts.get(part);
+        let vertex = prints.serving(print, self.nodes.frame.indices(node))?;
+        Some(Source { part, vertex })
     }
 
-    /// The segment that begins at a vertex; a lone vertex is its own segment.
-    pub(super) fn segment(&self, source: u32) -> Segment {
-        let (a, b) = self.ends(source);
-        Segment::new(a, b, self.walk)
+    /// A segment, with its times in this surface.
+    pub(super) fn segment(&self, source: Source) -> Segment {
+        let (prints, print, entered) = self.parts.get(source.part);
+        prints.segment(print, source.vertex, self.walk).later(f64::from(entered.0))
     }
 
     /// The segments of the same piece that follow and precede one.
-    pub(super) fn beside(&self, source: u32) -> [Option<u32>; 2] {
-        let begins = |at: u32| !self.is_last[at as usize];
-        let next = Some(source + 1).filter(|&at| begins(source) && begins(at));
-        let previous = source.checked_sub(1).filter(|&at| begins(at));
-        [next, previous]
+    pub(super) fn beside(&self, source: Source) -> [Option<Source>; 2] {
+        let (prints, print, _) = self.parts.get(source.part);
+        let beside = prints.beside(print, source.vertex);
+        beside.map(|vertex| vertex.map(|vertex| Source { vertex, ..source }))
     }
 
-    /// Whether a segment is reached within the limit.
-    fn is_reached(&self, source: u32) -> bool {
-        let (a, b) = self.ends(source);
-        a.time.min(b.time) <= self.options.limit && a.time.max(b.time).is_reached()
-    }
-
-    /// The two vertices of a segment.
-    fn ends(&self, source: u32) -> (Vertex, Vertex) {
-        let start = source as usize;
-        let end = if self.is_last[start] { start } else { start + 1 };
-        (self.vertices[start], self.vertices[end])
-    }
-
-    /// First vertices of all segments; those of lone vertices among them.
-    fn all_segments(&self) -> impl Iterator<Item = u32> + '_ {
-        let mut is_first = true;
-        let begins = move |is_last: bool| std::mem::replace(&mut is_first, is_last) || !is_last;
-        let begins = self.is_last.iter().copied().map(begins);
-        begins.enumerate().filter(|&(_, begins)| begins).map(|(source, _)| source as u32)
-    }
-
-    /// The frame around everything reached, with a border that nothing reaches.
-    fn enclosing_frame(&self) -> Result<Frame, IsochroneError> {
-        let (mut low, mut high) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
-        for source in self.all_segments().filter(|&source| self.is_reached(source)) {
-            let (a, b) = self.ends(source);
-            low = (low.0.min(a.x).min(b.x), low.1.min(a.y).min(b.y));
-            high = (high.0.max(a.x).max(b.x), high.1.max(a.y).max(b.y));
-        }
-        if low.0 > high.0 {
-            return Ok(Frame::default());
-        }
-        let resolution = self.options.resolution.0;
-        let index = |value: f64, border: f64| (value + border) / resolution;
-        let border = self.walk.offroad + 2.0 * resolution;
-        let (west, east) = (index(low.0, -border).floor(), index(high.0, border).ceil());
-        let (south, north) = (index(low.1, -border).floor(), index(high.1, border).ceil());
-        // A run of nodes may go on eastwards of what is within reach.
-        let (columns, rows) = (east - west + 1.0 + RUN as f64, north - south + 1.0);
-        if columns * rows > MOST_CELLS {
-            let gibibytes = columns * rows * BYTES_PER_CELL / f64::from(1 << 30);
-            return Err(IsochroneError::TooManyCells { rows, columns, gibibytes });
-        }
-        let (columns, rows) = (columns as usize, rows as usize);
-        Ok(Frame { west: west as i64, north: north as i64, columns, rows })
-    }
-
-    /// Measures every segment from the nodes it may serve.
-    fn measure(&mut self) {
-        let cells = self.frame.columns * self.frame.rows;
-        // Only times up to the limit beat this one.
-        let beyond = Millis(self.options.limit.0 + 1);
-        let mut nodes = Nodes {
-            resolution: self.options.resolution.0,
-            west: self.frame.west,
-            north: self.frame.north,
-            columns: self.frame.columns,
-            times: vec![beyond; cells],
-            sources: vec![NO_SEGMENT; cells],
-        };
-        let (mut before, mut known) = (None, None);
-        for source in self.all_segments() {
-            let segment = known.unwrap_or_else(|| self.segment(source));
-            let after = self.beside(source)[0].map(|next| self.segment(next));
-            if self.is_reached(source) {
-                nodes.improve(&segment, source, before.as_ref(), after.as_ref());
-            }
-            before = after.map(|_| segment);
-            known = after;
-        }
-        for time in nodes.times.iter_mut().filter(|time| **time == beyond) {
-            *time = Millis::INFINITY;
-        }
-        (self.times, self.sources) = (nodes.times, nodes.sources);
+    /// What stands on the ground.
+    pub(super) fn walls(&self) -> &Walls {
+        &self.walls
     }
 }
 
-fn checked_walk(options: &SurfaceOptions) -> Result<Walk, IsochroneError> {
+/// How ground is measured for a surface, if that means anything.
+pub(super) fn measure<'a>(
+    options: &SurfaceOptions,
+    walls: &'a Walls,
+) -> Result<Measure<'a>, IsochroneError> {
     let (metres, kmh) = (options.resolution.0, options.walking.0);
     if !(metres.is_finite() && metres >= 1.0) {
         return Err(IsochroneError::Resolution { metres });
@@ -339,7 +339,14 @@ fn checked_walk(options: &SurfaceOptions) -> Result<Walk, IsochroneError> {
     if !(kmh > 0.1 && kmh <= 100.0) {
         return Err(IsochroneError::Walking { kmh });
     }
-    Ok(Walk { pace: options.walking.millis_for(Metres(1.0)), offroad })
+    let walk = Walk { pace: options.walking.millis_for(Metres(1.0)), offroad };
+    Ok(Measure { walk, resolution: metres, limit: options.limit.min(Millis::DAY), walls })
+}
+
+/// Refuses ground whose grid would be too large.
+pub(super) fn check_size(extent: &Extent, options: &SurfaceOptions) -> Result<(), IsochroneError> {
+    let border = options.offroad.0 + 2.0 * options.resolution.0;
+    extent.frame(options.resolution.0, border).map(drop)
 }
 
 fn check_positions(piece: usize, vertices: &[Vertex]) -> Result<(), IsochroneError> {

@@ -166,7 +166,7 @@ fn what_cannot_be_used_is_refused_with_what_to_do() {
     let country = [vertex(0.0, 0.0, 0), vertex(900_000.0, 900_000.0, 1_800_000)];
     assert_eq!(
         refused(&country, SurfaceOptions { resolution: Metres(1.0), ..fair }),
-        "the surface would be 900605 rows of 900609 columns and take 9064.7 GiB, \
+        "the surface would be 900605 rows of 900605 columns and take 9064.6 GiB, \
          use a coarser resolution"
     );
 }

@@ -1,0 +1,154 @@
+//! Which ground does one street serve, and how much later?
+//!
+//! Nodes are measured by the exact formula of [`super::segment`], from every
+//! segment that may serve them ([`super::measure`]). Where a wall stands between
+//! a node and its place of stepping off, all segments are looked at again, for
+//! what is seen of them ([`super::walls`]).
+
+use crate::units::Millis;
+
+use super::{
+    frame::{Extent, Frame},
+    measure::{Nodes, RUN},
+    segment::{Segment, Walk},
+    surface::Vertex,
+    walls::{View, Walls},
+};
+
+/// The node that no segment reaches.
+pub(super) const NO_SEGMENT: u32 = u32::MAX;
+
+/// How the ground is measured, and what stands on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measure<'a> {
+    pub(super) walk: Walk,
+    pub(super) resolution: f64,
+    /// The latest time worth knowing.
+    pub(super) limit: Millis,
+    pub(super) walls: &'a Walls,
+}
+
+/// The vertices of some pieces, one piece after the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) vertices: &'a [Vertex],
+    /// Whether a vertex is the last of its piece.
+    pub(super) is_last: &'a [bool],
+}
+
+impl Line<'_> {
+    /// The nodes that the line serves, on a grid just around it; none if it serves none.
+    pub(super) fn footprint(self, measure: Measure<'_>) -> Option<Nodes> {
+        let extent = self.extent(measure.limit);
+        let border = measure.walk.offroad + measure.resolution;
+        // The caller has seen to it that it is not too large.
+        let frame = extent.frame(measure.resolution, border).ok().filter(|f| !f.is_empty())?;
+        // A run of nodes may go on eastwards of what is within reach.
+        let frame = Frame { columns: frame.columns + RUN, ..frame };
+        let mut nodes = Nodes::new(frame, measure.resolution);
+        self.measure(&mut nodes, measure);
+        self.look_behind_walls(&mut nodes, measure);
+        Some(nodes)
+    }
+
+    /// What is reached within a limit, without the walk.
+    fn extent(self, limit: Millis) -> Extent {
+        let mut extent = Extent::EMPTY;
+        for source in self.all_segments().filter(|&source| self.is_reached(source, limit)) {
+            let (a, b) = self.ends(source);
+            extent.add(a.x, a.y);
+            extent.add(b.x, b.y);
+        }
+        extent
+    }
+
+    /// Measures every segment from the nodes it may serve.
+    fn measure(self, nodes: &mut Nodes, measure: Measure<'_>) {
+        let (mut before, mut known) = (None, None);
+        for source in self.all_segments() {
+            let segment = known.unwrap_or_else(|| self.segment(source, measure.walk));
+            let after = self.beside(source)[0].map(|next| self.segment(next, measure.walk));
+            if self.is_reached(source, measure.limit) {
+                nodes.improve(&segment, source, before.as_ref(), after.as_ref());
+            }
+            before = after.map(|_| segment);
+            known = after;
+        }
+    }
+
+    /// Gives every node whose way is barred the best that is not.
+    fn look_behind_walls(self, nodes: &mut Nodes, measure: Measure<'_>) {
+        let Measure { walk, resolution, limit, walls } = measure;
+        if !walls.is_near(self.extent(limit).widened(walk.offroad)) {
+            return;
+        }
+        let reached = self.all_segments().filter(|&source| self.is_reached(source, limit));
+        let segments: Vec<(u32, Segment)> =
+            reached.map(|source| (source, self.segment(source, walk))).collect();
+        let mut view = View::new(walls);
+        for node in 0..nodes.times.len() {
+            let source = nodes.sources[node];
+            if source == NO_SEGMENT {
+                continue;
+            }
+            let (column, row) = nodes.frame.indices(node);
+            let point = (column as f64 * resolution, row as f64 * resolution);
+            if view.is_hidden(point, &self.segment(source, walk)) {
+                view.look(point, walk.offroad);
+                (nodes.times[node], nodes.sources[node]) = seen(&mut view, &segments);
+            }
+        }
+    }
+
+    /// The segment that begins at a vertex; a lone vertex is its own segment.
+    pub(super) fn segment(self, source: u32, walk: Walk) -> Segment {
+        let (a, b) = self.ends(source);
+        Segment::new(a, b, walk)
+    }
+
+    /// The segments of the same piece that follow and precede one.
+    pub(super) fn beside(self, source: u32) -> [Option<u32>; 2] {
+        let begins = |at: u32| !self.is_last[at as usize];
+        let next = Some(source + 1).filter(|&at| begins(source) && begins(at));
+        let previous = source.checked_sub(1).filter(|&at| begins(at));
+        [next, previous]
+    }
+
+    /// Whether a segment is reached within a limit.
+    fn is_reached(self, source: u32, limit: Millis) -> bool {
+        let (a, b) = self.ends(source);
+        a.time.min(b.time) <= limit && a.time.max(b.time).is_reached()
+    }
+
+    /// The two vertices of a segment.
+    fn ends(self, source: u32) -> (Vertex, Vertex) {
+        let start = source as usize;
+        let end = if self.is_last[start] { start } else { start + 1 };
+        (self.vertices[start], self.vertices[end])
+    }
+
+    /// First vertices of all segments; those of lone vertices among them.
+    fn all_segments(&self) -> impl Iterator<Item = u32> + use<'_> {
+        let mut is_first = true;
+        let begins = move |is_last: bool| std::mem::replace(&mut is_first, is_last) || !is_last;
+        let begins = self.is_last.iter().copied().map(begins);
+        begins.enumerate().filter(|&(_, begins)| begins).map(|(source, _)| source as u32)
+    }
+}
+
+/// The best of what is seen of some segments, and which it is; of equal ones the first.
+fn seen(view: &mut View<'_>, segments: &[(u32, Segment)]) -> (Millis, u32) {
+    let mut best = (Millis::INFINITY, NO_SEGMENT);
+    for (source, segment) in segments {
+        if segment.time >= f64::from(best.0.0) {
+            continue;
+        }
+        if let Some(time) = view.time(segment) {
+            let time = Millis(time.round() as u32);
+            if time < best.0 {
+                best = (time, *source);
+            }
+        }
+    }
+    best
+}
