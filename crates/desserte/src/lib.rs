@@ -11,7 +11,7 @@
 //! stage knows the earlier ones only:
 //!
 //! ```text
-//! osm -> profile -> graph -> saved -> search -> isochrone | matrix
+//! osm -> profile -> graph -> saved -> search -> isochrone | matrix -> indicator
 //! ```
 //!
 //! - [`osm`] reads the files: streets, turn restrictions, places, care points,
@@ -30,6 +30,8 @@
 //!   nearest few; with the reason wherever there is no time.
 //! - [`isochrone`] finds the ground within reach, as pieces of streets and as
 //!   nested polygons.
+//! - [`indicator`] says what such times mean for people: how far the nearest care
+//!   is, who is covered, and what each place gets of what all share.
 //!
 //! [`units`] gives numbers their meaning, [`geodesy`] measures the ground, and
 //! [`Watch`] shows the progress of a long call and stops it.
@@ -103,6 +105,7 @@
 mod fingerprint;
 pub mod geodesy;
 pub mod graph;
+pub mod indicator;
 pub mod isochrone;
 pub mod matrix;
 pub mod osm;

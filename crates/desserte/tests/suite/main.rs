@@ -11,6 +11,7 @@ mod drive;
 mod ferry;
 mod graph;
 mod hierarchy;
+mod indicator;
 mod isochrone;
 mod kernels;
 mod laws;

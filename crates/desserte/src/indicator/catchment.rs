@@ -1,0 +1,87 @@
+//! How much care is within reach, once all who reach it have their share?
+//!
+//! Each supply is divided among the people within its reach, nearer ones
+//! weighing more; each place then adds up the ratios it reaches. The French APL
+//! is the two-step form with the steps of DREES and a standardised population.
+//! What is handed out is what there is: demand times access sums to the supply
+//! that anybody reaches.
+//!
+//! # References
+//!
+//! Luo, W. and Qi, Y. (2009). An enhanced two-step floating catchment area
+//! (E2SFCA) method. *Health & Place* 15(4), 1100-1107.
+//!
+//! Wan, N., Zou, B. and Sternberg, T. (2012). A three-step floating catchment area
+//! method for analyzing spatial access to health services. *International Journal
+//! of Geographical Information Science* 26(6), 1073-1089. The weight by which a
+//! place chooses among sites is here the decay of the catchment itself.
+
+use super::{Decay, IndicatorError, MinuteTable, check_amounts};
+
+/// Whether a place that has much within reach asks less of each site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Variant {
+    /// Every place asks all sites within its reach in full.
+    #[default]
+    TwoStep,
+    /// Every place divides its demand among the sites within its reach, by their weights.
+    ThreeStep,
+}
+
+/// What each place can count on, and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catchments {
+    /// Supply per head of demand, a row.
+    pub access: Vec<f64>,
+    /// Supply by weighted demand of each column; 0 where nobody reaches it.
+    pub ratios: Vec<f64>,
+    /// Demand that weighs upon each column.
+    pub weighted_demand: Vec<f64>,
+}
+
+/// Shares each supply among the demand that reaches it.
+///
+/// # Errors
+///
+/// Where demand or supply are negative or no number, or not one a row and one a
+/// column; where the demand upon a supply is so small that their ratio overflows.
+pub fn catchments(
+    minutes: MinuteTable<'_>,
+    demand: &[f64],
+    supply: &[f64],
+    decay: &Decay,
+    variant: Variant,
+) -> Result<Catchments, IndicatorError> {
+    check_amounts("demand", demand, (minutes.rows(), "rows"))?;
+    check_amounts("supply", supply, (minutes.columns(), "columns"))?;
+    let shares = shares(minutes, decay, variant);
+    let weight = |row: usize, time: f32| match (decay.weight(time), &shares) {
+        (weight, Some(shares)) if weight > 0.0 => weight * weight / shares[row],
+        (weight, _) => weight,
+    };
+    let weighted_demand = minutes.sum_rows(minutes.columns(), |row, times, sums| {
+        let people = demand[row];
+        if people > 0.0 {
+            sums.iter_mut().zip(times).for_each(|(sum, &time)| *sum += people * weight(row, time));
+        }
+    });
+    let ratios = ratios(supply, &weighted_demand)?;
+    let access = minutes.each_row(|row, times| {
+        times.iter().zip(&ratios).map(|(&time, ratio)| ratio * weight(row, time)).sum()
+    });
+    Ok(Catchments { access, ratios, weighted_demand })
+}
+
+/// For the third step: the sum of the weights of each row.
+fn shares(minutes: MinuteTable<'_>, decay: &Decay, variant: Variant) -> Option<Vec<f64>> {
+    let sum = |_, times: &[f32]| times.iter().map(|&time| decay.weight(time)).sum();
+    (variant == Variant::ThreeStep).then(|| minutes.each_row(sum))
+}
+
+fn ratios(supply: &[f64], demand: &[f64]) -> Result<Vec<f64>, IndicatorError> {
+    let ratio = |(column, (&supply, &demand)): (usize, (&f64, &f64))| {
+        let ratio = if demand > 0.0 { supply / demand } else { 0.0 };
+        if ratio.is_finite() { Ok(ratio) } else { Err(IndicatorError::TooThin { column, demand }) }
+    };
+    supply.iter().zip(demand).enumerate().map(ratio).collect()
+}
