@@ -56,6 +56,15 @@ WITH_EXAMPLES = [
     ds.read_filosofi,
     ds.place_practitioners,
     ds.spread,
+    ds.time_to_nearest,
+    ds.choices,
+    ds.coverage,
+    ds.accessibility,
+    ds.floating_catchment,
+    ds.standardise,
+    ds.apl,
+    ds.aggregate,
+    ds.decay.steps,
 ]
 
 

@@ -7,9 +7,9 @@
 use std::error::Error;
 
 use desserte::{
-    graph::GraphError, isochrone::IsochroneError as Isochrone, matrix::MatrixError,
-    osm::OsmError as Osm, profile::ProfileError as Profile, saved::SavedError as Saved,
-    watch::Interrupted,
+    graph::GraphError, indicator::IndicatorError, isochrone::IsochroneError as Isochrone,
+    matrix::MatrixError, osm::OsmError as Osm, profile::ProfileError as Profile,
+    saved::SavedError as Saved, watch::Interrupted,
 };
 use pyo3::{PyErr, exceptions::PyFileNotFoundError, exceptions::PyKeyboardInterrupt};
 
@@ -54,6 +54,12 @@ impl From<MatrixError> for Raised {
             MatrixError::Interrupted(interrupted) => Self::from(interrupted),
             _ => Self(InputError::new_err(message(&error))),
         }
+    }
+}
+
+impl From<IndicatorError> for Raised {
+    fn from(error: IndicatorError) -> Self {
+        Self(InputError::new_err(message(&error)))
     }
 }
 

@@ -13,6 +13,7 @@
 mod convert;
 mod errors;
 mod explain;
+mod indicator;
 mod isochrone;
 mod matrix;
 mod network;
@@ -27,6 +28,10 @@ mod watched;
 mod _native {
     #[pymodule_export]
     use super::explain::Stretch;
+    #[pymodule_export]
+    use super::indicator::{
+        accessibility, catchments, choices, coverage, decay_weights, time_to_nearest,
+    };
     #[pymodule_export]
     use super::network::Network;
     #[pymodule_export]

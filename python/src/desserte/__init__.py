@@ -6,10 +6,11 @@ Build a :class:`RoadNetwork` from one or several extracts, read places and care
 points from them or bring your own, and ask: :func:`travel_times`,
 :func:`nearest`, :func:`isochrones`. :func:`explain` shows where the minutes of
 one trip come from, :func:`compare_times` how they differ from those of another
-tool. The files that French planners hold are read as they are published:
-:func:`read_communes`, :func:`read_population`, :func:`read_finess` and the rest
-of ``desserte.french``. Every result carries, in ``attrs``, the extracts, the profile and the
-parameters it was made with.
+tool. What times mean for people is in ``desserte.indicators``: :func:`coverage`,
+:func:`accessibility`, :func:`floating_catchment`, :func:`apl` and the rest. The files
+that French planners hold are read as they are published: :func:`read_communes`,
+:func:`read_population`, :func:`read_finess` and the rest of ``desserte.french``. Every
+result carries, in ``attrs``, the extracts, the profile and the parameters it was made with.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from desserte.demo import demo_extract
 from desserte.errors import (
     CrsError,
     DesserteError,
+    EdgeWarning,
     IdError,
     InputError,
     IsochroneError,
@@ -44,6 +46,7 @@ from desserte.travel_times import travel_times
 from desserte.trips import trips
 
 if TYPE_CHECKING:
+    from desserte import decay, weights
     from desserte.french import (
         place_practitioners,
         read_apl,
@@ -55,12 +58,23 @@ if TYPE_CHECKING:
         read_population,
         read_rpps,
     )
+    from desserte.indicators import (
+        accessibility,
+        aggregate,
+        apl,
+        choices,
+        coverage,
+        floating_catchment,
+        standardise,
+        time_to_nearest,
+    )
 
 __all__ = [
     "KINDS",
     "STATUS",
     "CrsError",
     "DesserteError",
+    "EdgeWarning",
     "IdError",
     "InputError",
     "IsochroneError",
@@ -77,9 +91,16 @@ __all__ = [
     "TimesComparison",
     "TravelTimes",
     "__version__",
+    "accessibility",
+    "aggregate",
+    "apl",
+    "choices",
     "compare_times",
+    "coverage",
+    "decay",
     "demo_extract",
     "explain",
+    "floating_catchment",
     "isochrones",
     "nearest",
     "place_practitioners",
@@ -95,33 +116,59 @@ __all__ = [
     "read_population",
     "read_rpps",
     "spread",
+    "standardise",
+    "time_to_nearest",
     "travel_times",
     "trips",
+    "weights",
 ]
 
-# The readers and their layouts take nearly as long to import as all the rest: at their first use.
-_FRENCH = (
-    "place_practitioners",
-    "read_apl",
-    "read_bpe",
-    "read_cog",
-    "read_communes",
-    "read_filosofi",
-    "read_finess",
-    "read_population",
-    "read_rpps",
-)
+# Readers and indicators take longer to import than all the rest: at their first use.
+_AT_FIRST_USE = {
+    **dict.fromkeys(
+        (
+            "place_practitioners",
+            "read_apl",
+            "read_bpe",
+            "read_cog",
+            "read_communes",
+            "read_filosofi",
+            "read_finess",
+            "read_population",
+            "read_rpps",
+        ),
+        "desserte.french",
+    ),
+    **dict.fromkeys(
+        (
+            "accessibility",
+            "aggregate",
+            "apl",
+            "choices",
+            "coverage",
+            "floating_catchment",
+            "standardise",
+            "time_to_nearest",
+        ),
+        "desserte.indicators",
+    ),
+    "decay": "desserte",
+    "weights": "desserte",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """A reader of French files, imported when it is first asked for."""
-    if name not in _FRENCH:
-        raise AttributeError(f"module 'desserte' has no attribute {name!r}")
-    from desserte import french
+    """A reader of French files or an indicator, imported when it is first asked for."""
+    from importlib import import_module
 
-    return getattr(french, name)
+    if name not in _AT_FIRST_USE:
+        raise AttributeError(f"module 'desserte' has no attribute {name!r}")
+    home = _AT_FIRST_USE[name]
+    if home == "desserte":
+        return import_module(f"desserte.{name}")
+    return getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:
-    """The names of the package, the readers included."""
-    return sorted({*globals(), *_FRENCH})
+    """The names of the package, those that are not imported yet included."""
+    return sorted({*globals(), *_AT_FIRST_USE})

@@ -11,7 +11,12 @@ __all__ = [
     "Snaps",
     "Stretch",
     "__version__",
+    "accessibility",
     "care_kinds",
+    "catchments",
+    "choices",
+    "coverage",
+    "decay_weights",
     "profile_names",
     "profile_summary",
     "profile_toml",
@@ -19,6 +24,7 @@ __all__ = [
     "read_places",
     "setting_range",
     "speed_sources",
+    "time_to_nearest",
 ]
 
 # Called about ten times a second with (phase, done, total): "reading" (bytes), "building" (steps),
@@ -48,6 +54,37 @@ def profile_summary(toml: str) -> str:
 
 def speed_sources() -> list[tuple[str, str]]:
     """What may decide a speed, in English (as in tables) and in French."""
+
+# Name of a decay, its numbers (of steps bound and weight in turn), and the limit beyond which nothing counts.
+_Decay = tuple[str, list[float], float | None]
+
+def time_to_nearest(minutes: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
+    """Minutes to the k-th nearest column of each row of an (n, m) array. All six raise InputError."""
+
+def choices(minutes: npt.NDArray[np.float32], within: float) -> npt.NDArray[np.uint32]:
+    """How many columns each row has within a limit, inclusive."""
+
+def coverage(
+    minutes: npt.NDArray[np.float32], demand: npt.NDArray[np.float64], within: list[float]
+) -> npt.NDArray[np.float64]:
+    """People of each group, shape (n, g), whose nearest column is within each limit; limit by limit."""
+
+def accessibility(
+    minutes: npt.NDArray[np.float32], supply: npt.NDArray[np.float64], decay: _Decay
+) -> npt.NDArray[np.float64]:
+    """Supply of all columns, weighted by time."""
+
+def catchments(
+    minutes: npt.NDArray[np.float32],
+    demand: npt.NDArray[np.float64],
+    supply: npt.NDArray[np.float64],
+    decay: _Decay,
+    variant: str,  # "two_step" | "three_step"
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Access of each row; ratio and weighted demand of each column."""
+
+def decay_weights(minutes: npt.NDArray[np.float32], decay: _Decay) -> npt.NDArray[np.float64]:
+    """The weights of some minutes."""
 
 @final
 class Network:

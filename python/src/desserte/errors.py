@@ -13,6 +13,7 @@ from __future__ import annotations
 __all__ = [
     "CrsError",
     "DesserteError",
+    "EdgeWarning",
     "IdError",
     "InputError",
     "IsochroneError",
@@ -72,3 +73,7 @@ class TableError(InputError):
 
 class OffNetworkWarning(UserWarning):
     """Some origins have no street within the radius, so that nothing can be drawn around them."""
+
+
+class EdgeWarning(UserWarning):
+    """The times end at the edge of the study, so that who comes from outside is not counted."""

@@ -1,0 +1,132 @@
+//! Indicators of minutes, as arrays.
+
+use desserte::indicator::{self, Decay, IndicatorError, MinuteTable, Step, Variant};
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
+use pyo3::prelude::*;
+
+use crate::errors::{InputError, Raised};
+
+type Numbers<'py> = Bound<'py, PyArray1<f64>>;
+type Times<'py> = PyReadonlyArray2<'py, f32>;
+/// Its name, its numbers (steps: bound, weight, bound, ...), and the limit beyond which nothing counts.
+type DecayWords = (String, Vec<f64>, Option<f64>);
+
+#[pyfunction]
+pub(crate) fn time_to_nearest<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    k: usize,
+) -> PyResult<Bound<'py, PyArray1<f32>>> {
+    let nearest = on(py, &minutes, |table| indicator::time_to_nearest(table, k))?;
+    Ok(nearest.into_pyarray(py))
+}
+
+#[pyfunction]
+pub(crate) fn choices<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    within: f64,
+) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    Ok(on(py, &minutes, |table| indicator::choices(table, within))?.into_pyarray(py))
+}
+
+#[pyfunction]
+pub(crate) fn coverage<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    demand: PyReadonlyArray2<'py, f64>,
+    within: Vec<f64>,
+) -> PyResult<Numbers<'py>> {
+    let (groups, demand) = (demand.shape()[1], demand.as_slice()?);
+    let covered = on(py, &minutes, |table| indicator::coverage(table, demand, groups, &within))?;
+    Ok(covered.into_pyarray(py))
+}
+
+#[pyfunction]
+pub(crate) fn accessibility<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    supply: PyReadonlyArray1<'py, f64>,
+    decay: DecayWords,
+) -> PyResult<Numbers<'py>> {
+    let (decay, supply) = (decay_of(&decay)?, supply.as_slice()?);
+    let access = on(py, &minutes, |table| indicator::accessibility(table, supply, &decay))?;
+    Ok(access.into_pyarray(py))
+}
+
+/// Access of each row; ratio and weighted demand of each column.
+#[pyfunction]
+pub(crate) fn catchments<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    demand: PyReadonlyArray1<'py, f64>,
+    supply: PyReadonlyArray1<'py, f64>,
+    decay: DecayWords,
+    variant: &str,
+) -> PyResult<(Numbers<'py>, Numbers<'py>, Numbers<'py>)> {
+    let (decay, variant) = (decay_of(&decay)?, variant_of(variant)?);
+    let (demand, supply) = (demand.as_slice()?, supply.as_slice()?);
+    let shared =
+        on(py, &minutes, |table| indicator::catchments(table, demand, supply, &decay, variant))?;
+    Ok((
+        shared.access.into_pyarray(py),
+        shared.ratios.into_pyarray(py),
+        shared.weighted_demand.into_pyarray(py),
+    ))
+}
+
+#[pyfunction]
+pub(crate) fn decay_weights<'py>(
+    py: Python<'py>,
+    minutes: PyReadonlyArray1<'py, f32>,
+    decay: DecayWords,
+) -> PyResult<Numbers<'py>> {
+    let (decay, minutes) = (decay_of(&decay)?, minutes.as_slice()?);
+    Ok(PyArray1::from_iter(py, minutes.iter().map(|&time| decay.weight(time))))
+}
+
+/// Asks about a table of minutes while the interpreter is released.
+fn on<T: Send>(
+    py: Python<'_>,
+    minutes: &Times<'_>,
+    ask: impl FnOnce(MinuteTable<'_>) -> Result<T, IndicatorError> + Send,
+) -> PyResult<T> {
+    let (rows, columns) = (minutes.shape()[0], minutes.shape()[1]);
+    let cells = minutes.as_slice()?;
+    py.detach(|| MinuteTable::new(cells, rows, columns).and_then(ask))
+        .map_err(|error| Raised::from(error).into())
+}
+
+fn decay_of((name, numbers, up_to): &DecayWords) -> PyResult<Decay> {
+    let decay = match (name.as_str(), numbers.as_slice()) {
+        ("steps", _) => {
+            let step = |pair: &[f64]| Step { below: pair[0], weight: pair[1] };
+            Decay::steps(&numbers.chunks_exact(2).map(step).collect::<Vec<_>>())
+        }
+        ("binary", &[within]) => Decay::binary(within),
+        ("linear", &[to]) => Decay::linear(to),
+        ("exponential", &[scale]) => Decay::exponential(scale),
+        ("gaussian", &[sigma]) => Decay::gaussian(sigma),
+        ("logistic", &[midpoint, scale]) => Decay::logistic(midpoint, scale),
+        ("power", &[exponent, near]) => Decay::power(exponent, near),
+        _ => {
+            let count = numbers.len();
+            return Err(InputError::new_err(format!("no decay {name:?} of {count} numbers")));
+        }
+    };
+    let decay = match *up_to {
+        Some(limit) => decay.and_then(|decay| decay.up_to(limit)),
+        None => decay,
+    };
+    decay.map_err(|error| Raised::from(error).into())
+}
+
+fn variant_of(word: &str) -> PyResult<Variant> {
+    match word {
+        "two_step" => Ok(Variant::TwoStep),
+        "three_step" => Ok(Variant::ThreeStep),
+        _ => Err(InputError::new_err(format!(
+            "there is no variant {word:?}; there are \"two_step\" and \"three_step\""
+        ))),
+    }
+}

@@ -1,0 +1,170 @@
+"""Which people, which care and which minutes belong together?
+
+The minutes of an indicator are a :class:`TravelTimes` or any 2-D array. Demand and
+supply are put beside them by id, never by position, unless they are plain arrays;
+and who is missing, negative or unknown is named.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+from desserte._checks import some
+from desserte._frames import repeated
+from desserte._lazy import np, pd
+from desserte.errors import IdError, InputError
+from desserte.sparse import SparseTravelTimes
+from desserte.times import STATUS, TravelTimes, positions
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Amounts", "MinuteTable", "Minutes", "Study", "amounts", "minutes_of"]
+
+Minutes: TypeAlias = Union[TravelTimes, "npt.ArrayLike"]
+"""Travel times, or a 2-D array of minutes with ``NaN`` where there is none."""
+
+Amounts: TypeAlias = Union["pd.Series", "npt.ArrayLike"]
+"""People or care: a Series by id, or an array in the order of the times."""
+
+Study: TypeAlias = Union["pd.DataFrame", Iterable[Any]]
+"""Ids of origins, or a table whose index they are."""
+
+_TABLE = 2
+
+
+@dataclass(frozen=True)
+class MinuteTable:
+    """Minutes as the engine wants them, and whose they are."""
+
+    cells: npt.NDArray[np.float32]
+    origins: pd.Index
+    destinations: pd.Index
+    max_minutes: float | None
+    off_network: npt.NDArray[np.bool_]
+    attrs: dict[Any, Any]
+
+    def refuse_beyond(self, name: str, minutes: float) -> None:
+        """Refuses what asks for times that were cut off."""
+        if self.max_minutes is not None and minutes > self.max_minutes:
+            reach = f"{minutes:g} minutes" if math.isfinite(minutes) else "without end"
+            raise InputError(
+                f"{name} reaches {reach}, but the times end at max_minutes={self.max_minutes:g}; "
+                "compute them further, or ask for less"
+            )
+
+    def rows_of(self, study: Study | None) -> npt.NDArray[np.int64]:
+        """The rows of a study, in its order; all of them where it is None."""
+        if isinstance(study, pd.DataFrame):
+            study = study.index
+        if isinstance(study, pd.Series):
+            raise InputError(
+                "study is a list of ids or a table indexed by them, got a Series; "
+                "give its index, or its values as a list"
+            )
+        return positions(self.origins, study, "study origin")
+
+
+def minutes_of(times: Any) -> MinuteTable:
+    """The minutes of travel times or of an array."""
+    if isinstance(times, SparseTravelTimes):
+        raise InputError('times is sparse; ask for them with layout="dense"')
+    if isinstance(times, TravelTimes):
+        off = times.status == STATUS.index("origin_off_network")
+        return MinuteTable(
+            cells=np.ascontiguousarray(times.minutes, dtype="float32"),
+            origins=times.origins,
+            destinations=times.destinations,
+            max_minutes=times.max_minutes,
+            # Without a destination there is no cell to say so.
+            off_network=np.asarray(off.any(axis=1)),
+            attrs=dict(times.attrs),
+        )
+    cells = _cells(times)
+    return MinuteTable(
+        cells=cells,
+        origins=pd.RangeIndex(cells.shape[0]),
+        destinations=pd.RangeIndex(cells.shape[1]),
+        max_minutes=None,
+        off_network=np.asarray(np.isnan(cells).all(axis=1)),
+        attrs={},
+    )
+
+
+def _cells(times: Any) -> npt.NDArray[np.float32]:
+    if isinstance(times, pd.DataFrame):
+        raise InputError(
+            "times is TravelTimes or an array of minutes, got a DataFrame; "
+            "give times.to_numpy(), whose ids are 0, 1, 2, ..."
+        )
+    try:
+        cells: npt.NDArray[np.float32] = np.ascontiguousarray(times, dtype="float32")
+    except (TypeError, ValueError):
+        cells = np.empty(0, dtype="float32")
+    if cells.ndim != _TABLE or np.ndim(times) != _TABLE:
+        raise InputError(
+            f"times is TravelTimes or a 2-D array of minutes, got a {type(times).__name__}"
+        )
+    return cells
+
+
+def amounts(
+    values: Any, ids: pd.Index, name: str, side: str
+) -> tuple[npt.NDArray[np.float64], int]:
+    """One number of 0 or more for each id, and how many ids more there were.
+
+    A DataFrame gives a column a group.
+    """
+    extra = 0
+    if isinstance(values, pd.Series | pd.DataFrame):
+        values, extra = _by_id(values, ids, name, side)
+    numbers = _numbers(values, name)
+    if numbers.shape[:1] != (len(ids),):
+        raise InputError(
+            f"{name} has {len(numbers)} values for {len(ids)} {side}s; "
+            "give one each, or a Series by id"
+        )
+    bad = ~(np.isfinite(numbers) & (numbers >= 0))
+    rows = np.asarray(bad.any(axis=1)) if bad.ndim == _TABLE else bad
+    if rows.any():
+        raise InputError(
+            f"{name} is missing, negative or no number for {some(ids[rows].tolist(), side)}; "
+            "what is not known is not 0: leave it out of the times, or estimate it"
+        )
+    return numbers, extra
+
+
+def _numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
+    if isinstance(values, pd.Series):
+        values = pd.to_numeric(values, errors="coerce").to_numpy("float64", na_value=np.nan)
+    elif isinstance(values, pd.DataFrame):
+        values = values.apply(pd.to_numeric, errors="coerce").to_numpy("float64", na_value=np.nan)
+    try:
+        numbers: npt.NDArray[np.float64] = np.ascontiguousarray(values, dtype="float64")
+    except (TypeError, ValueError):
+        numbers = np.empty(())
+    if np.ndim(values) == 0 or numbers.ndim == 0:
+        raise InputError(f"{name} is a Series by id or an array, got a {type(values).__name__}")
+    return numbers
+
+
+def _by_id(values: Any, ids: pd.Index, name: str, side: str) -> tuple[Any, int]:
+    if not values.index.is_unique:
+        raise IdError(f"{name} repeats {some(repeated(values.index), side)}; add them up first")
+    found = values.index.get_indexer(ids)
+    if (found < 0).any():
+        missing = ids[found < 0].tolist()
+        raise IdError(f"{name} lacks {some(missing, side)} of the times{_hint(missing, values)}")
+    return values.iloc[found], len(values) - len(ids)
+
+
+def _hint(missing: list[Any], values: Any) -> str:
+    """What most often went wrong with codes of communes."""
+    known = {str(label) for label in values.index}
+    shortened = {str(label).lstrip("0") for label in missing} | {str(label) for label in missing}
+    if known & shortened:
+        return "; codes are text with their leading zero on both sides, as in '07132'"
+    return ""

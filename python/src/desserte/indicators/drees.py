@@ -1,0 +1,231 @@
+"""What is the accessibility of each commune, as DREES computes it?
+
+The *accessibilité potentielle localisée* is a two-step floating catchment with the
+steps of DREES, over a population in which each age counts by the care it needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desserte import weights as _weights
+from desserte._checks import numbers, some
+from desserte._lazy import np, pd
+from desserte.decay import DREES_GP, Decay
+from desserte.errors import InputError
+from desserte.indicators._aligned import Amounts, Minutes, MinuteTable, Study, amounts, minutes_of
+from desserte.indicators.catchment import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desserte.indicators._aligned import Amounts, Minutes, MinuteTable, Study
+
+__all__ = ["apl", "standardise"]
+
+# A band without a last age counts as one of five years where it is averaged with others.
+_YEARS_OF_OPEN_BAND = 5
+
+
+def standardise(
+    population_by_age: pd.DataFrame, *, weights: Mapping[str, float] = _weights.DREES_GP_2024
+) -> pd.Series:
+    """Counts people by the care their age needs, the mean of France being 1.
+
+    Parameters
+    ----------
+    population_by_age
+        People, a row a place and a column an age band ("0-14", "90+"), as
+        :func:`read_population` and :func:`read_filosofi` give them. Of several cuts of the
+        same people the finest counts, once; other columns are left alone. People of
+        ``unknown_age`` weigh 1.
+    weights
+        Weight by age band; ``read_apl(path).attrs["parameters"]["age_weights"]`` has
+        those of a workbook. Used as they are, never normalised again.
+
+    Returns
+    -------
+    pandas.Series
+        ``standardised_population``, indexed like the table. ``attrs["weights"]`` has the
+        weight of each band: a band wider than those of ``weights`` gets their mean by
+        year of age, in which the oldest counts for five years.
+
+    Raises
+    ------
+    InputError
+        If the bands do not cover all ages, or people or weights are negative or missing.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"0-59": [1000], "60-89": [400], "90+": [10]}, index=["07132"])
+    >>> standardised = ds.standardise(people)
+    >>> {band: round(weight, 3) for band, weight in standardised.attrs["weights"].items()}
+    {'0-59': 0.843, '60-89': 1.452, '90+': 2.18}
+    >>> standardised.round(1).tolist()
+    [1445.8]
+    """
+    from desserte.french._ages import partition
+
+    if not isinstance(population_by_age, pd.DataFrame):
+        raise InputError(
+            "population_by_age is a table with a column an age band, "
+            f"got a {type(population_by_age).__name__}"
+        )
+    columns = [column for column in population_by_age.columns if isinstance(column, str)]
+    bands = partition(columns)
+    if not bands:
+        raise InputError(
+            "population_by_age has no age bands that cover all ages, "
+            f'as "0-14", "15-29", ..., "90+"; it has {", ".join(map(repr, columns))}'
+        )
+    of_band = _weights_of(bands, weights)
+    if "unknown_age" in columns:
+        of_band["unknown_age"] = 1.0
+    people, _ = amounts(
+        population_by_age[list(of_band)].to_numpy(dtype="float64", na_value=np.nan),
+        population_by_age.index,
+        "population_by_age",
+        "place",
+    )
+    result = pd.Series(
+        people @ np.array(list(of_band.values())),
+        index=population_by_age.index,
+        name="standardised_population",
+    )
+    result.attrs = {"weights": of_band}
+    return result
+
+
+def apl(
+    times: Minutes,
+    *,
+    standardised_population: Amounts,
+    supply: Amounts,
+    decay: Decay = DREES_GP,
+    per: float = 1,
+    study: Study | None = None,
+    within_commune_minutes: float | None = None,
+) -> pd.Series:
+    """Computes the APL: care per standardised inhabitant, shared with all who reach it.
+
+    An APL has the age limit of the practitioners counted in ``supply``: with all of
+    them it is another figure than with those up to 65, by which zones are drawn.
+
+    Parameters
+    ----------
+    times
+        Travel times from communes (or cells) to practices, or an array of minutes.
+        Around the study they reach as far as the decay for supply, and twice as far for people.
+    standardised_population
+        People by origin, weighted by age: :func:`standardise`. People under a threshold
+        are counted in the total population instead.
+    supply
+        Activity by destination: consultations a year of general practitioners,
+        full-time equivalents of other professions.
+    decay
+        A weight for every time; ``ds.decay.DREES_GP`` and ``DREES_GP_2012`` are those of DREES.
+    per
+        1 for consultations a year and inhabitant; 100_000 for full-time equivalents
+        per 100,000 inhabitants.
+    study
+        The origins to answer for; all where None. The others count all the same.
+    within_commune_minutes
+        What a trip takes within a commune, where an origin and a destination have the
+        same id. None: what ``times`` says. 0 is the convention of DREES, and is for
+        reproducing its figures alone.
+
+    Returns
+    -------
+    pandas.Series
+        ``apl``, indexed by origin; 0 where nothing is within reach. ``attrs`` as
+        :func:`floating_catchment`, and ``per``, ``within_commune_minutes``.
+
+    Raises
+    ------
+    IdError
+        If an origin has no population, a destination no supply, or the study names
+        an unknown origin.
+    InputError
+        If an amount is negative or missing, the decay reaches beyond the cutoff of the
+        times, or no origin is a destination and ``within_commune_minutes`` is given.
+
+    Warns
+    -----
+    EdgeWarning
+        If nobody outside the study reaches what the study reaches.
+
+    References
+    ----------
+    Barlet, M., Coldefy, M., Collin, C. and Lucas-Gabrielli, V. (2012). *L'accessibilité
+    potentielle localisée (APL) : une nouvelle mesure de l'accessibilité aux soins
+    appliquée aux médecins généralistes libéraux en France*. IRDES, DT 51.
+
+    Examples
+    --------
+    Three communes, two of which have a practice.
+
+    >>> minutes = [[0, 12], [12, 0], [18, 9]]
+    >>> apl = ds.apl(minutes, standardised_population=[1000, 500, 300], supply=[5000, 2500])
+    >>> apl.round(6).tolist()
+    [4.624736, 4.030127, 2.867336]
+    """
+    (factor,) = numbers([per])
+    if not (np.isfinite(factor) and factor > 0):
+        raise InputError(f"per is a number above 0, as in per=100_000, got {per!r}")
+    table = minutes_of(times)
+    if within_commune_minutes is not None:
+        table = _within_communes(table, within_commune_minutes)
+    sides = {"standardised_population": standardised_population, "supply": supply}
+    access = shared(table, sides, decay=decay, variant="two_step", study=study)
+    result = (access * factor).rename("apl")
+    result.attrs = {
+        **access.attrs,
+        "per": per,
+        "within_commune_minutes": within_commune_minutes,
+    }
+    return result
+
+
+def _weights_of(bands: list[str], weights: Mapping[str, float]) -> dict[str, float]:
+    """The weight of each band: the mean of those of its years of age."""
+    from desserte.french._ages import ages_of, partition
+
+    names = partition(weights)
+    if not names:
+        raise InputError(
+            f"weights do not cover all ages: {', '.join(map(repr, weights))}; "
+            "see ds.weights.DREES_GP_2024"
+        )
+    by_year: list[float] = []
+    for name in names:
+        first, last = ages_of(name) or (0, None)
+        years = _YEARS_OF_OPEN_BAND if last is None else last - first + 1
+        by_year += numbers([weights[name]]) * years
+    wrong = [name for name in names if not 0 <= numbers([weights[name]])[0] < np.inf]
+    if wrong:
+        raise InputError(f"weights is negative or no number in {some(wrong, 'band')}")
+    means = {}
+    for name in bands:
+        first, last = ages_of(name) or (0, None)
+        years_of_band = by_year[first : None if last is None else last + 1]
+        # Beyond the last year all are as old as the oldest band.
+        means[name] = float(np.mean(years_of_band or by_year[-1:]))
+    return means
+
+
+def _within_communes(table: MinuteTable, minutes: float) -> MinuteTable:
+    """The same minutes, but for trips that stay where they are."""
+    (value,) = numbers([minutes])
+    if not 0 <= value < np.inf:
+        raise InputError(f"within_commune_minutes is a number, 0 or more, got {minutes!r}")
+    columns = table.destinations.get_indexer(table.origins)
+    rows = np.flatnonzero(columns >= 0)
+    if rows.size == 0:
+        raise InputError(
+            "within_commune_minutes needs origins and destinations with the ids of communes; "
+            "no origin has the id of a destination"
+        )
+    cells = table.cells.copy()
+    cells[rows, columns[rows]] = value
+    return replace(table, cells=cells)

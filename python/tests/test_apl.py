@@ -1,0 +1,234 @@
+"""Floating catchments and the APL: by hand, against NumPy, and beside the figures of DREES."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+from test_indicators import holed
+
+import desserte as ds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNTYPED: Any = ds
+NAN = math.nan
+MINUTES = np.array([[0.0, 12.0, 18.0], [12.0, 0.0, 9.0], [18.0, 9.0, 0.0]])
+PEOPLE = [1000.0, 500.0, 300.0]
+ACTS = [5000.0, 2500.0, 0.0]
+
+
+def brute_force(
+    minutes: npt.NDArray[np.float32],
+    demand: npt.NDArray[np.float64],
+    supply: npt.NDArray[np.float64],
+    *,
+    three_steps: bool,
+) -> npt.NDArray[np.float64]:
+    """The textbook formula, on whole matrices."""
+    w = np.select([minutes < 10, minutes < 15, minutes < 20], [1, 2 / 3, 1 / 3], 0.0)
+    if three_steps:
+        sums = w.sum(axis=1, keepdims=True)
+        w = w * np.divide(w, sums, out=np.zeros_like(w), where=sums > 0)
+    weighted = demand @ w
+    return w @ np.divide(supply, weighted, out=np.zeros_like(supply), where=weighted > 0)
+
+
+def test_the_apl_is_that_worked_out_by_hand() -> None:
+    apl = ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS)
+    assert apl.tolist() == pytest.approx([4.624736, 4.030127, 2.867336], abs=1e-6)
+    assert apl @ PEOPLE == pytest.approx(7500, rel=1e-12)
+    alone = ds.apl(MINUTES, standardised_population=PEOPLE, supply=[5000, 0, 0])
+    assert alone.tolist() == pytest.approx([3.488372, 2.325581, 1.162791], abs=1e-6)
+
+
+@pytest.mark.parametrize("variant", ["two_step", "three_step"])
+def test_catchments_agree_with_whole_matrices(variant: Any) -> None:
+    minutes, chance = holed(), np.random.default_rng(2)
+    demand, supply = chance.random(211) * 900, chance.random(37) * 6000
+    supply[3] = 0
+    access = ds.floating_catchment(
+        minutes, demand=demand, supply=supply, decay=ds.decay.DREES_GP, variant=variant
+    )
+    expected = brute_force(minutes, demand, supply, three_steps=variant == "three_step")
+    np.testing.assert_allclose(access, expected, rtol=1e-12)
+    assert access @ demand == pytest.approx(supply.sum(), rel=1e-9)
+
+
+def test_accessibility_agrees_with_whole_matrices() -> None:
+    minutes, supply = holed(), np.random.default_rng(3).random(37)
+    access = ds.accessibility(minutes, supply=supply, decay=ds.decay.gaussian(8))
+    w = np.nan_to_num(np.exp(-(minutes.astype("float64") ** 2) / 128))
+    np.testing.assert_allclose(access, w @ supply, rtol=1e-12)
+
+
+def test_times_that_differ_there_and_back_count_from_origin_to_destination() -> None:
+    access = ds.floating_catchment(
+        [[5, 30], [12, 5]], demand=[1, 1], supply=[1, 1], decay=ds.decay.DREES_GP
+    )
+    assert access.tolist() == pytest.approx([0.6, 0.4 + 1.0])
+
+
+def test_care_that_nobody_reaches_is_reported_and_nobody_gets_it() -> None:
+    supply = pd.Series({0: 10.0, 1: 70.0, 2: 0.0, 9: 5.0})
+    access = ds.floating_catchment(
+        [[5, 40, NAN]], demand=[2], supply=supply, decay=ds.decay.DREES_GP
+    )
+    assert access.tolist() == [5.0]
+    assert access.attrs["unreached"] == {"destinations": 1, "ids": [1], "supply": 70.0}
+    assert access.attrs["extra_ids"] == {"demand": 0, "supply": 1}
+
+
+def test_a_row_without_a_time_has_no_access_and_asks_for_none() -> None:
+    with_hole = ds.apl([[5.0], [NAN]], standardised_population=[10, 90], supply=[50])
+    assert with_hole.tolist() == [5.0, 0.0]
+
+
+def test_a_study_shares_with_its_neighbours() -> None:
+    apl = ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, study=[2, 0])
+    assert apl.index.tolist() == [2, 0]
+    assert apl.tolist() == pytest.approx([2.867336, 4.624736], abs=1e-6)
+
+
+def test_a_study_that_ends_where_the_times_end_is_warned_of() -> None:
+    with pytest.warns(ds.EdgeWarning, match="no origin outside the study reaches the care"):
+        ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, study=[0, 1, 2])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, study=[0])
+
+
+def test_full_time_equivalents_come_per_hundred_thousand() -> None:
+    apl = ds.apl(MINUTES, standardised_population=PEOPLE, supply=[1, 1, 0], per=100_000)
+    plain = ds.apl(MINUTES, standardised_population=PEOPLE, supply=[1, 1, 0])
+    np.testing.assert_allclose(apl, 1e5 * plain)
+    with pytest.raises(ds.InputError, match="per is a number above 0"):
+        ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, per=0)
+
+
+def test_minutes_within_a_commune_are_replaced_only_where_asked() -> None:
+    minutes = MINUTES + 11 * np.eye(3)
+    real = ds.apl(minutes, standardised_population=PEOPLE, supply=ACTS)
+    drees = ds.apl(minutes, standardised_population=PEOPLE, supply=ACTS, within_commune_minutes=0)
+    assert drees.tolist() == pytest.approx([4.624736, 4.030127, 2.867336], abs=1e-6)
+    assert real.attrs["within_commune_minutes"] is None
+    assert abs(real - drees).max() > 0.1
+    with pytest.raises(ds.InputError, match="within_commune_minutes is a number, 0 or more"):
+        ds.apl(minutes, standardised_population=PEOPLE, supply=ACTS, within_commune_minutes=-1)
+
+
+def test_misspelt_and_mismatched_arguments_are_refused() -> None:
+    with pytest.raises(ds.InputError, match='variant is one of "two_step", "three_step"'):
+        UNTYPED.floating_catchment(
+            MINUTES, demand=PEOPLE, supply=ACTS, decay=ds.decay.DREES_GP, variant="2SFCA"
+        )
+    with pytest.raises(ds.InputError, match="standardised_population has 2 values for 3 origins"):
+        ds.apl(MINUTES, standardised_population=[1, 2], supply=ACTS)
+    with pytest.raises(ds.IdError, match="supply lacks 1 destination: 2"):
+        ds.apl(MINUTES, standardised_population=PEOPLE, supply=pd.Series([1.0, 2.0]))
+    with pytest.raises(ds.InputError, match="too few to share it among"):
+        ds.floating_catchment([[14.7]], demand=[1], supply=[9000], decay=ds.decay.exponential(0.02))
+
+
+def test_wide_bands_weigh_the_mean_of_their_years() -> None:
+    filosofi = ["0-3", "4-5", "6-10", "11-17", "18-24", "25-39", "40-54", "55-64", "65-79", "80+"]
+    people = pd.DataFrame(np.ones((1, 11)), columns=[*filosofi, "unknown_age"])
+    weights = ds.standardise(people).attrs["weights"]
+    known = [1.120, 0.865, 0.604, 0.589, 0.729, 0.823, 0.943, 1.135, 1.397, 1.853, 1]
+    assert list(weights.values()) == pytest.approx(known, abs=6e-4)
+
+
+def test_nobody_is_counted_in_two_bands() -> None:
+    people = pd.DataFrame(
+        {"0-64": [100.0], "65+": [30.0], "0-29": [40.0], "30-64": [60.0], "population": [130.0]}
+    )
+    standardised = ds.standardise(people)
+    assert list(standardised.attrs["weights"]) == ["0-29", "30-64", "65+"]
+    flat = ds.standardise(people, weights={"0-19": 1.0, "20+": 1.0})
+    assert flat.tolist() == pytest.approx([130.0])
+
+
+def test_ages_that_are_not_covered_are_refused() -> None:
+    with pytest.raises(ds.InputError, match=r"no age bands that cover all ages.*'0-64', '75\+'"):
+        ds.standardise(pd.DataFrame({"0-64": [1.0], "75+": [1.0]}))
+    with pytest.raises(ds.InputError, match="weights do not cover all ages: '65-69'"):
+        ds.standardise(pd.DataFrame({"0+": [1.0]}), weights={"65-69": 1.2})
+    with pytest.raises(ds.InputError, match=r"weights is negative or no number in 1 band: '0\+'"):
+        ds.standardise(pd.DataFrame({"0+": [1.0]}), weights={"0+": NAN})
+    with pytest.raises(ds.InputError, match=r"population_by_age is missing, .* 1 place: 'x'"):
+        ds.standardise(pd.DataFrame({"0+": [1.0, NAN]}, index=["y", "x"]))
+
+
+def test_territories_are_means_by_weight_and_say_what_is_left_out() -> None:
+    values = pd.Series({"a": 2.0, "b": 4.0, "c": NAN, "d": NAN}, name="apl")
+    by = pd.Series({"d": "two", "c": "one", "b": "one", "a": "one"})
+    means = ds.aggregate(values, by=by, weights=pd.Series({"a": 3, "b": 1, "c": 7, "d": 1}))
+    assert means.index.tolist() == ["one", "two"]
+    assert means["one"] == 2.5
+    assert math.isnan(means["two"])
+    assert means.attrs["left_out"] == {"one": 7.0, "two": 1.0}
+    with pytest.raises(ds.IdError, match="by has no territory for 1 commune: 'd'"):
+        ds.aggregate(values, by=by.drop("d"), weights=[1, 1, 1, 1])
+
+
+@pytest.fixture(scope="module")
+def drees(shared_data: Path) -> pd.DataFrame:
+    pytest.importorskip("openpyxl")
+    path = shared_data / "fr/apl/apl_generalistes_2022_2023_DREES.xlsx"
+    if not path.is_file():
+        pytest.skip(f"no workbook of DREES: {path} is absent")
+    return ds.read_apl(path, year=2022)
+
+
+def test_the_steps_of_the_workbook_are_those_of_the_package(drees: pd.DataFrame) -> None:
+    decay = ds.decay.steps(drees.attrs["parameters"]["decay"])
+    times = np.arange(0, 30, 0.25)
+    np.testing.assert_allclose(decay(times), ds.decay.DREES_GP(times), atol=0.01)
+    weights = drees.attrs["parameters"]["age_weights"]
+    of_package = [ds.weights.DREES_GP_2024[band] for band in weights]
+    assert list(weights) == list(ds.weights.DREES_GP_2024)
+    assert list(weights.values()) == pytest.approx(of_package, abs=0.25), "of other years"
+
+
+def test_official_figures_add_up_to_those_of_the_departement(drees: pd.DataFrame) -> None:
+    south = drees[drees["insee_code"].str[:2].isin(["07", "26"])]
+    departement, people = south["insee_code"].str[:2], south["standardised_population"]
+    all_ages = ds.aggregate(south["apl_all_ages"], by=departement, weights=people)
+    up_to_65 = ds.aggregate(south["apl_up_to_65"], by=departement, weights=people)
+    assert all_ages["07"] == pytest.approx(3.09, abs=0.005)
+    assert up_to_65["07"] == pytest.approx(2.65, abs=0.005)
+    assert np.average(south["apl_all_ages"], weights=people) == pytest.approx(3.38, abs=0.005)
+
+
+def test_crow_fly_minutes_and_real_doctors_follow_the_official_apl(
+    drees: pd.DataFrame, shared_data: Path
+) -> None:
+    """Checks the machinery, not the roads: minutes are distances at one speed."""
+    communes = ds.read_communes(shared_data / "fr/communes/communes_2024.csv")
+    path = shared_data / "fr/gp/gp_liberaux_2019.csv"
+    table = pd.read_csv(path, sep=";", skiprows=2, dtype={"Code": str}, index_col="Code")
+    doctors = pd.to_numeric(table.iloc[:, -1], errors="coerce").dropna()
+    both = communes.index.intersection(drees.index).intersection(doctors.index)
+    assert len(both) == 3316, "communes of eleven départements that are in all three tables"
+    practices = doctors[both][doctors[both] > 0]
+    plane = communes.to_crs("EPSG:2154").geometry
+    at, to = (np.array([side.x, side.y]) for side in (plane[both], plane[practices.index]))
+    metres = np.hypot(*(at[:, :, None] - to[:, None, :]))
+    apl = ds.apl(
+        1.3 * metres / 1000 / 40 * 60,
+        standardised_population=drees.loc[both, "standardised_population"].to_numpy(),
+        supply=5000 * practices.to_numpy(),
+    )
+    ours = pd.Series(apl.to_numpy(), index=both)
+    official = drees.loc[both, "apl_all_ages"]
+    # Doctors of 2019, with as many acts each, at 40 km/h over valleys: half of it is in the roads.
+    for departement, known in (("07", 0.51), ("26", 0.50), ("38", 0.61)):
+        here = both[both.str[:2] == departement]
+        r = np.corrcoef(ours[here], official[here])[0, 1]
+        assert r == pytest.approx(known, abs=0.02), departement
