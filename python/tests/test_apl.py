@@ -37,7 +37,9 @@ def brute_force(
         sums = w.sum(axis=1, keepdims=True)
         w = w * np.divide(w, sums, out=np.zeros_like(w), where=sums > 0)
     weighted = demand @ w
-    return w @ np.divide(supply, weighted, out=np.zeros_like(supply), where=weighted > 0)
+    ratios = np.divide(supply, weighted, out=np.zeros_like(supply), where=weighted > 0)
+    access: npt.NDArray[np.float64] = w @ ratios
+    return access
 
 
 def test_the_apl_is_that_worked_out_by_hand() -> None:
