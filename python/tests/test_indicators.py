@@ -131,8 +131,10 @@ def test_a_limit_beyond_the_cutoff_is_refused(times: ds.TravelTimes) -> None:
     assert ds.accessibility(times, supply=[1, 1], decay=ds.decay.binary(30)).tolist() == [2, 2, 0]
 
 
-def test_what_is_no_table_of_minutes_is_refused(network: ds.RoadNetwork) -> None:
-    with pytest.raises(ds.InputError, match=r"times is TravelTimes or a 2-D array .* got a list"):
+def test_what_is_no_table_of_minutes_is_refused() -> None:
+    with pytest.raises(
+        ds.InputError, match=r"times is TravelTimes, .* or a 2-D array .* got a list"
+    ):
         ds.choices([1.0, 2.0])
     with pytest.raises(ds.InputError, match="got a DataFrame"):
         UNTYPED.choices(pd.DataFrame(MINUTES))
@@ -142,10 +144,6 @@ def test_what_is_no_table_of_minutes_is_refused(network: ds.RoadNetwork) -> None
         ds.time_to_nearest([[math.inf]])
     with pytest.raises(ds.InputError, match="k is a whole number"):
         ds.time_to_nearest(MINUTES, k=0)
-    at = [(13.2610, 53.5570)]
-    sparse = ds.travel_times(network, at, at, layout="sparse", progress=False)
-    with pytest.raises(ds.InputError, match='layout="dense"'):
-        UNTYPED.choices(sparse)
 
 
 def test_nowhere_to_go_is_an_answer() -> None:

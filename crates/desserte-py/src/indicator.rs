@@ -1,13 +1,23 @@
 //! Indicators of minutes, as arrays.
 
-use desserte::indicator::{self, Decay, IndicatorError, MinuteTable, Step, Variant};
+use desserte::indicator::{self, Decay, IndicatorError, MinuteTable, Pairs, Step, Variant};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
 use crate::errors::{InputError, Raised};
 
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
-type Times<'py> = PyReadonlyArray2<'py, f32>;
+
+/// Minutes of all cells; or offsets, columns and minutes of those that are kept, and how many columns there are.
+#[derive(FromPyObject)]
+pub(crate) enum Times<'py> {
+    Dense(PyReadonlyArray2<'py, f32>),
+    Sparse(PyReadonlyArray1<'py, usize>, PyReadonlyArray1<'py, u32>, Minutes<'py>, usize),
+}
+
+type Minutes<'py> = PyReadonlyArray1<'py, f32>;
+
+type Nearest<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f32>>);
 /// Its name, its numbers (steps: bound, weight, bound, ...), and the limit beyond which nothing counts.
 type DecayWords = (String, Vec<f64>, Option<f64>);
 
@@ -75,6 +85,35 @@ pub(crate) fn catchments<'py>(
     ))
 }
 
+/// Four numbers a column: people, minutes, last choices, and who is left without a time.
+#[pyfunction]
+pub(crate) fn criticality<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    demand: PyReadonlyArray1<'py, f64>,
+    within: f64,
+) -> PyResult<[Numbers<'py>; 4]> {
+    let demand = demand.as_slice()?;
+    let lost = on(py, &minutes, |table| indicator::criticality(table, demand, within))?;
+    let columns = [lost.nearest, lost.person_minutes, lost.last_choice, lost.without_time];
+    Ok(columns.map(|numbers| numbers.into_pyarray(py)))
+}
+
+/// The position of the nearest column and its minutes, a row; -1 and NaN where there is none.
+#[pyfunction]
+pub(crate) fn nearest_among<'py>(
+    py: Python<'py>,
+    minutes: Times<'py>,
+    among: PyReadonlyArray1<'py, bool>,
+) -> PyResult<Nearest<'py>> {
+    let among = among.as_slice()?;
+    let found = on(py, &minutes, |table| indicator::nearest_among(table, among))?;
+    let columns = found.iter().map(|near| near.map_or(-1, |(column, _)| column as i64));
+    let columns = PyArray1::from_iter(py, columns);
+    let minutes = found.iter().map(|near| near.map_or(f32::NAN, |(_, minutes)| minutes));
+    Ok((columns, PyArray1::from_iter(py, minutes)))
+}
+
 #[pyfunction]
 pub(crate) fn decay_weights<'py>(
     py: Python<'py>,
@@ -91,10 +130,19 @@ fn on<T: Send>(
     minutes: &Times<'_>,
     ask: impl FnOnce(MinuteTable<'_>) -> Result<T, IndicatorError> + Send,
 ) -> PyResult<T> {
-    let (rows, columns) = (minutes.shape()[0], minutes.shape()[1]);
-    let cells = minutes.as_slice()?;
-    py.detach(|| MinuteTable::new(cells, rows, columns).and_then(ask))
-        .map_err(|error| Raised::from(error).into())
+    let answer = match minutes {
+        Times::Dense(cells) => {
+            let (rows, columns) = (cells.shape()[0], cells.shape()[1]);
+            let cells = cells.as_slice()?;
+            py.detach(|| MinuteTable::new(cells, rows, columns).and_then(ask))
+        }
+        Times::Sparse(offsets, of_cells, minutes, columns) => {
+            let (offsets, of_cells) = (offsets.as_slice()?, of_cells.as_slice()?);
+            let pairs = Pairs { offsets, columns: of_cells, minutes: minutes.as_slice()? };
+            py.detach(|| MinuteTable::sparse(pairs, *columns).and_then(ask))
+        }
+    };
+    answer.map_err(|error| Raised::from(error).into())
 }
 
 fn decay_of((name, numbers, up_to): &DecayWords) -> PyResult<Decay> {

@@ -30,7 +30,8 @@ mod _native {
     use super::explain::Stretch;
     #[pymodule_export]
     use super::indicator::{
-        accessibility, catchments, choices, coverage, decay_weights, time_to_nearest,
+        accessibility, catchments, choices, coverage, criticality, decay_weights, nearest_among,
+        time_to_nearest,
     };
     #[pymodule_export]
     use super::network::Network;

@@ -45,8 +45,8 @@ class Asked(NamedTuple):
 class Pairs(NamedTuple):
     """Some cells of a matrix: their rows and columns, and what is in them."""
 
-    rows: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.integer[Any]]
+    columns: npt.NDArray[np.integer[Any]]
     minutes: npt.NDArray[np.float32]
     status: npt.NDArray[np.uint8]
     kilometres: npt.NDArray[np.float32] | None

@@ -58,30 +58,47 @@ def speed_sources() -> list[tuple[str, str]]:
 # Name of a decay, its numbers (of steps bound and weight in turn), and the limit beyond which nothing counts.
 _Decay = tuple[str, list[float], float | None]
 
-def time_to_nearest(minutes: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
-    """Minutes to the k-th nearest column of each row of an (n, m) array. All six raise InputError."""
+# Minutes of all cells, shape (n, m); or of those kept: where each row begins, columns, minutes, and how many columns.
+# What takes them raises InputError where they, people or care cannot be.
+_Minutes = (
+    npt.NDArray[np.float32]
+    | tuple[npt.NDArray[np.uintp], npt.NDArray[np.uint32], npt.NDArray[np.float32], int]
+)
 
-def choices(minutes: npt.NDArray[np.float32], within: float) -> npt.NDArray[np.uint32]:
+def time_to_nearest(minutes: _Minutes, k: int) -> npt.NDArray[np.float32]:
+    """Minutes to the k-th nearest column of each row."""
+
+def choices(minutes: _Minutes, within: float) -> npt.NDArray[np.uint32]:
     """How many columns each row has within a limit, inclusive."""
 
 def coverage(
-    minutes: npt.NDArray[np.float32], demand: npt.NDArray[np.float64], within: list[float]
+    minutes: _Minutes, demand: npt.NDArray[np.float64], within: list[float]
 ) -> npt.NDArray[np.float64]:
     """People of each group, shape (n, g), whose nearest column is within each limit; limit by limit."""
 
 def accessibility(
-    minutes: npt.NDArray[np.float32], supply: npt.NDArray[np.float64], decay: _Decay
+    minutes: _Minutes, supply: npt.NDArray[np.float64], decay: _Decay
 ) -> npt.NDArray[np.float64]:
     """Supply of all columns, weighted by time."""
 
 def catchments(
-    minutes: npt.NDArray[np.float32],
+    minutes: _Minutes,
     demand: npt.NDArray[np.float64],
     supply: npt.NDArray[np.float64],
     decay: _Decay,
     variant: str,  # "two_step" | "three_step"
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Access of each row; ratio and weighted demand of each column."""
+    """Access of each row; ratio and weighted demand of each column, 0 where it has no supply."""
+
+def criticality(
+    minutes: _Minutes, demand: npt.NDArray[np.float64], within: float
+) -> list[npt.NDArray[np.float64]]:
+    """Four numbers a column: people, minutes, last choices, and who is left without a time."""
+
+def nearest_among(
+    minutes: _Minutes, among: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """The position of the nearest column and its minutes, a row; -1 and NaN where there is none."""
 
 def decay_weights(minutes: npt.NDArray[np.float32], decay: _Decay) -> npt.NDArray[np.float64]:
     """The weights of some minutes."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from desserte._html import card, count
 from desserte._lazy import np, pd
-from desserte.times import SnapTables, positions, side
+from desserte.errors import InputError
+from desserte.times import SnapTables, positions, refuse_joining, side, stacked_snaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,8 @@ class SparseTravelTimes:
     Attributes
     ----------
     rows, columns
-        Shape (p,), int64; the positions of the origin and of the destination of each pair.
+        Shape (p,), uint32; the positions of the origin and of the destination of each pair,
+        each pair once, origin after origin.
     minutes
         Shape (p,), float32; never ``NaN``. Access legs count.
     kilometres
@@ -48,8 +50,8 @@ class SparseTravelTimes:
         The manifest of the network and the parameters of the question.
     """
 
-    rows: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.uint32]
+    columns: npt.NDArray[np.uint32]
     minutes: npt.NDArray[np.float32]
     kilometres: npt.NDArray[np.float32] | None
     origins: pd.Index
@@ -102,7 +104,7 @@ class SparseTravelTimes:
         return replace(
             self,
             rows=self.rows[kept],
-            columns=renumbered[self.columns[kept]],
+            columns=renumbered[self.columns[kept]].astype("uint32"),
             minutes=self.minutes[kept],
             kilometres=None if self.kilometres is None else self.kilometres[kept],
             destinations=self.destinations[is_open],
@@ -110,6 +112,63 @@ class SparseTravelTimes:
                 lambda: self.snaps.origins,
                 lambda: self.snaps.destinations[is_open],
             ),
+        )
+
+    def join(self, other: SparseTravelTimes) -> SparseTravelTimes:
+        """The times with more destinations: existing sites and candidate ones, say.
+
+        Parameters
+        ----------
+        other
+            Times of the same origins to other destinations, as for :meth:`TravelTimes.join`.
+
+        Returns
+        -------
+        SparseTravelTimes
+            The destinations of both, these first. ``kilometres`` if both have them. Origins that
+            only ``other`` has are left out and counted in ``attrs["ignored_origins"]``.
+
+        Raises
+        ------
+        IdError
+            If an origin is missing in ``other``, or a destination is in both.
+        InputError
+            If direction, cutoff or network differ.
+
+        Examples
+        --------
+        >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        >>> town, village = (13.2610, 53.5570), (13.1708, 53.5270)
+        >>> sites = gpd.GeoSeries.from_xy([town[0]], [town[1]], index=["new"], crs=4326)
+        >>> existing = ds.travel_times(network, [village], [village], layout="sparse")
+        >>> more = ds.travel_times(network, [village], sites, layout="sparse")
+        >>> existing.join(more).to_frame()["destination"].tolist()
+        [0, 'new']
+        """
+        if not isinstance(other, SparseTravelTimes):
+            raise InputError(f"other is a SparseTravelTimes, got {type(other).__name__}")
+        refuse_joining(self, other)
+        here = other.origins.get_indexer(self.origins)
+        renumbered = np.full(len(other.origins), -1)
+        renumbered[here] = np.arange(len(self.origins))
+        known = renumbered[other.rows] >= 0
+        rows = np.concatenate([self.rows, renumbered[other.rows[known]].astype("uint32")])
+        columns = other.columns[known] + np.uint32(len(self.destinations))
+        # Stable: of an origin the pairs of these times stay before those of the others.
+        order = np.argsort(rows, kind="stable")
+        lengths = None
+        if self.kilometres is not None and other.kilometres is not None:
+            lengths = np.concatenate([self.kilometres, other.kilometres[known]])[order]
+        ignored = len(other.origins) - len(self.origins)
+        return replace(
+            self,
+            rows=rows[order],
+            columns=np.concatenate([self.columns, columns])[order],
+            minutes=np.concatenate([self.minutes, other.minutes[known]])[order],
+            kilometres=lengths,
+            destinations=self.destinations.append(other.destinations),
+            snaps=SnapTables(lambda: self.snaps.origins, lambda: stacked_snaps(self, other)),
+            attrs={**self.attrs, **({"ignored_origins": ignored} if ignored else {})},
         )
 
     def to_frame(self) -> pd.DataFrame:

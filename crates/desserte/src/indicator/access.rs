@@ -20,8 +20,5 @@ pub fn accessibility(
     decay: &Decay,
 ) -> Result<Vec<f64>, IndicatorError> {
     check_amounts("supply", supply, (minutes.columns(), "columns"))?;
-    Ok(minutes.each_row(|_, row| {
-        let weighted = row.iter().zip(supply).map(|(&time, supply)| supply * decay.weight(time));
-        weighted.sum()
-    }))
+    Ok(minutes.each_row(|_, row| row.weighted_sum(decay, None, supply)))
 }

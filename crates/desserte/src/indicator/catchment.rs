@@ -4,7 +4,9 @@
 //! weighing more; each place then adds up the ratios it reaches. The French APL
 //! is the two-step form with the steps of DREES and a standardised population.
 //! What is handed out is what there is: demand times access sums to the supply
-//! that anybody reaches.
+//! that anybody reaches. Each site hands out its own, whatever the others do: what an
+//! opening adds or a departure takes away is the access to that site alone, and is
+//! found by looking at its column.
 //!
 //! # References
 //!
@@ -16,7 +18,7 @@
 //! of Geographical Information Science* 26(6), 1073-1089. The weight by which a
 //! place chooses among sites is here the decay of the catchment itself.
 
-use super::{Decay, IndicatorError, MinuteTable, check_amounts};
+use super::{Decay, IndicatorError, MinuteTable, check_amounts, row::Few};
 
 /// Whether a place that has much within reach asks less of each site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct Catchments {
     pub access: Vec<f64>,
     /// Supply by weighted demand of each column; 0 where nobody reaches it.
     pub ratios: Vec<f64>,
-    /// Demand that weighs upon each column.
+    /// Demand that weighs upon each column; 0 where there is nothing to share.
     pub weighted_demand: Vec<f64>,
 }
 
@@ -55,27 +57,38 @@ pub fn catchments(
     check_amounts("demand", demand, (minutes.rows(), "rows"))?;
     check_amounts("supply", supply, (minutes.columns(), "columns"))?;
     let shares = shares(minutes, decay, variant);
-    let weight = |row: usize, time: f32| match (decay.weight(time), &shares) {
-        (weight, Some(shares)) if weight > 0.0 => weight * weight / shares[row],
-        (weight, _) => weight,
-    };
+    // The shares of a place look at all columns, whatever they offer.
+    let few = if variant == Variant::TwoStep { Few::of(supply) } else { None };
+    let share = |row: usize| shares.as_ref().map(|shares| shares[row]);
     let weighted_demand = minutes.sum_rows(minutes.columns(), |row, times, sums| {
         let people = demand[row];
-        if people > 0.0 {
-            sums.iter_mut().zip(times).for_each(|(sum, &time)| *sum += people * weight(row, time));
+        match &few {
+            _ if people == 0.0 => (),
+            None => times.add_people(decay, share(row), people, sums),
+            Some(few) => {
+                times.each_of(few, |column, time| sums[column] += people * decay.weight(time));
+            }
         }
     });
+    // What nobody offers nobody asks for, whichever way the sums were made.
+    let offered = weighted_demand.into_iter().zip(supply);
+    let weighted_demand: Vec<f64> =
+        offered.map(|(demand, &supply)| if supply > 0.0 { demand } else { 0.0 }).collect();
     let ratios = ratios(supply, &weighted_demand)?;
-    let access = minutes.each_row(|row, times| {
-        times.iter().zip(&ratios).map(|(&time, ratio)| ratio * weight(row, time)).sum()
+    let access = minutes.each_row(|row, times| match &few {
+        None => times.weighted_sum(decay, share(row), &ratios),
+        Some(few) => {
+            let mut access = 0.0;
+            times.each_of(few, |column, time| access += ratios[column] * decay.weight(time));
+            access
+        }
     });
     Ok(Catchments { access, ratios, weighted_demand })
 }
 
 /// For the third step: the sum of the weights of each row.
 fn shares(minutes: MinuteTable<'_>, decay: &Decay, variant: Variant) -> Option<Vec<f64>> {
-    let sum = |_, times: &[f32]| times.iter().map(|&time| decay.weight(time)).sum();
-    (variant == Variant::ThreeStep).then(|| minutes.each_row(sum))
+    (variant == Variant::ThreeStep).then(|| minutes.each_row(|_, times| times.weight(decay)))
 }
 
 fn ratios(supply: &[f64], demand: &[f64]) -> Result<Vec<f64>, IndicatorError> {

@@ -136,6 +136,35 @@ impl Decay {
         Ok(Self { up_to: self.up_to.min(minutes as f32), ..self })
     }
 
+    /// The weights of many times at once.
+    ///
+    /// PERF: steps and limits are chosen without a branch, several times to a register.
+    pub(super) fn weigh(&self, minutes: &[f32], weights: &mut [f64]) {
+        match &self.curve {
+            Curve::Steps(steps) => {
+                weigh_by_steps(steps, minutes, weights);
+                if steps.last().is_some_and(|&(last, _)| self.up_to < last) {
+                    self.cut(minutes, weights);
+                }
+            }
+            Curve::Flat => {
+                weights.fill(1.0);
+                self.cut(minutes, weights);
+            }
+            _ => {
+                let weigh = |(slot, &time): (&mut f64, &f32)| *slot = self.weight(time);
+                weights.iter_mut().zip(minutes).for_each(weigh);
+            }
+        }
+    }
+
+    fn cut(&self, minutes: &[f32], weights: &mut [f64]) {
+        for (slot, &time) in weights.iter_mut().zip(minutes) {
+            // NaN is not within anything.
+            *slot = if time <= self.up_to { *slot } else { 0.0 };
+        }
+    }
+
     /// What counts that is so many minutes away; 0 where there is no time.
     #[must_use]
     pub fn weight(&self, minutes: f32) -> f64 {
@@ -153,6 +182,16 @@ impl Decay {
             Curve::Gaussian { sigma } => (-0.5 * (time / sigma).powi(2)).exp(),
             Curve::Logistic { midpoint, scale } => 1.0 / (1.0 + ((time - midpoint) / scale).exp()),
             Curve::Power { exponent, near } => (time.max(*near) / near).powf(-exponent),
+        }
+    }
+}
+
+fn weigh_by_steps(steps: &[(f32, f64)], minutes: &[f32], weights: &mut [f64]) {
+    weights.fill(0.0);
+    // Inwards, so that the innermost step that holds has the last word.
+    for &(below, weight) in steps.iter().rev() {
+        for (slot, &time) in weights.iter_mut().zip(minutes) {
+            *slot = if time < below { weight } else { *slot };
         }
     }
 }
@@ -183,6 +222,26 @@ mod tests {
     fn a_limit_is_inclusive_and_rounded_as_the_minutes_are() {
         let decay = Decay::binary(20.1).expect("a limit");
         assert_eq!(vec![decay.weight(20.1), decay.weight(20.100_002)], [1.0, 0.0]);
+    }
+
+    #[test]
+    fn many_times_weigh_what_each_of_them_does() {
+        let step = |below, weight| Step { below, weight };
+        let steps = Decay::steps(&[step(10.0, 1.0), step(15.0, 0.7), step(20.0, 0.1)]);
+        let decays = [
+            steps.clone(),
+            steps.and_then(|steps| steps.up_to(12.0)),
+            Decay::binary(20.0),
+            Decay::linear(20.0),
+            Decay::gaussian(9.0),
+        ];
+        let times: Vec<f32> = (0..300).map(|tenth| tenth as f32 / 10.0).chain([f32::NAN]).collect();
+        for decay in decays.map(|decay| decay.expect("what a decay is made of")) {
+            let mut weights = vec![9.0; times.len()];
+            decay.weigh(&times, &mut weights);
+            let each: Vec<f64> = times.iter().map(|&time| decay.weight(time)).collect();
+            assert_eq!(weights, each, "{decay:?}");
+        }
     }
 
     #[test]

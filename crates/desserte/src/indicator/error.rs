@@ -14,6 +14,28 @@ pub enum IndicatorError {
         /// Columns promised.
         columns: usize,
     },
+    /// Offsets that do not divide the cells into rows.
+    #[error(
+        "{offsets} offsets and {columns} columns do not go with {cells} minutes; offsets rise from 0 to their number"
+    )]
+    Offsets {
+        /// Minutes given.
+        cells: usize,
+        /// Columns given.
+        columns: usize,
+        /// Offsets given.
+        offsets: usize,
+    },
+    /// A cell of a column that is not there.
+    #[error("row {row} has a time to column {column}, but there are {columns} columns")]
+    Column {
+        /// The column.
+        column: usize,
+        /// The row.
+        row: usize,
+        /// How many columns there are.
+        columns: usize,
+    },
     /// A cell that no trip takes.
     #[error(
         "{minutes} minutes in row {row}, column {column}; a time is 0 or more, and NaN where there is none"

@@ -1,6 +1,6 @@
 //! How far is the nearest, how many are near, and how many people is that?
 
-use super::{IndicatorError, MinuteTable, check_amounts};
+use super::{IndicatorError, MinuteTable, check_amounts, row::Row};
 
 /// Minutes to the `k`-th nearest column of each row; NaN where fewer than `k` have a time.
 ///
@@ -22,7 +22,7 @@ pub fn time_to_nearest(minutes: MinuteTable<'_>, k: usize) -> Result<Vec<f32>, I
 /// Where the limit is negative or no number.
 pub fn choices(minutes: MinuteTable<'_>, within: f64) -> Result<Vec<u32>, IndicatorError> {
     let within = limit(within)?;
-    Ok(minutes.each_row(|_, row| row.iter().filter(|&&time| time <= within).count() as u32))
+    Ok(minutes.each_row(|_, row| row.within(within)))
 }
 
 /// People of each group whose nearest column is within each limit, inclusive.
@@ -44,7 +44,7 @@ pub fn coverage(
     check_amounts("demand", demand, (wanted, "rows and groups"))?;
     let limits = within.iter().copied().map(limit).collect::<Result<Vec<_>, _>>()?;
     Ok(minutes.sum_rows(limits.len() * groups, |row, times, sums| {
-        let nearest = kth(times, 1);
+        let nearest = times.shortest();
         let people = &demand[row * groups..(row + 1) * groups];
         for (at, _) in limits.iter().enumerate().filter(|&(_, &limit)| nearest <= limit) {
             let covered = &mut sums[at * groups..(at + 1) * groups];
@@ -54,7 +54,7 @@ pub fn coverage(
 }
 
 /// A limit as minutes are kept, so that a time of 20.1 minutes is within 20.1.
-fn limit(within: f64) -> Result<f32, IndicatorError> {
+pub(super) fn limit(within: f64) -> Result<f32, IndicatorError> {
     if (within as f32).is_finite() && within >= 0.0 {
         return Ok(within as f32);
     }
@@ -62,12 +62,11 @@ fn limit(within: f64) -> Result<f32, IndicatorError> {
     Err(IndicatorError::Parameter { what, value: within, wanted })
 }
 
-fn kth(row: &[f32], k: usize) -> f32 {
+fn kth(row: Row<'_>, k: usize) -> f32 {
     if k == 1 {
-        // `f32::min` passes over NaN, and gives it back where there is nothing else.
-        return row.iter().copied().fold(f32::NAN, f32::min);
+        return row.shortest();
     }
-    let mut times: Vec<f32> = row.iter().copied().filter(|time| !time.is_nan()).collect();
+    let mut times: Vec<f32> = row.minutes.iter().copied().filter(|time| !time.is_nan()).collect();
     if times.len() < k {
         return f32::NAN;
     }

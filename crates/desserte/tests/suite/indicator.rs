@@ -1,8 +1,8 @@
 //! What holds of any indicator, and the vector of the APL that was worked out by hand.
 
 use desserte::indicator::{
-    Catchments, Decay, IndicatorError, MinuteTable, Step, Variant, accessibility, catchments,
-    choices, coverage, time_to_nearest,
+    Catchments, Decay, IndicatorError, Losses, MinuteTable, Pairs, Step, Variant, accessibility,
+    catchments, choices, coverage, criticality, nearest_among, time_to_nearest,
 };
 use proptest::prelude::*;
 
@@ -39,6 +39,64 @@ impl Territory {
     }
 }
 
+/// The cells of a territory that have a time.
+struct Kept {
+    offsets: Vec<usize>,
+    columns: Vec<u32>,
+    minutes: Vec<f32>,
+    width: usize,
+}
+
+impl Kept {
+    fn of(t: &Territory) -> Self {
+        let width = t.supply.len();
+        let mut kept = Self { offsets: vec![0], columns: vec![], minutes: vec![], width };
+        for row in t.cells.chunks(width) {
+            let cells = row.iter().enumerate().filter(|(_, time)| !time.is_nan());
+            for (column, &time) in cells {
+                kept.columns.push(column as u32);
+                kept.minutes.push(time);
+            }
+            kept.offsets.push(kept.columns.len());
+        }
+        kept
+    }
+
+    fn table(&self) -> MinuteTable<'_> {
+        MinuteTable::sparse(
+            Pairs { offsets: &self.offsets, columns: &self.columns, minutes: &self.minutes },
+            self.width,
+        )
+        .unwrap()
+    }
+}
+
+/// The total of what people lose, and who loses it, by closing one column and looking again.
+fn loss_of(t: &Territory, closed: usize, within: f32) -> [f64; 4] {
+    let mut lost = [0.0; 4];
+    for (row, people) in t.cells.chunks(t.supply.len()).zip(&t.demand) {
+        let least = |skip: usize| {
+            let others = row.iter().enumerate().filter(|&(at, time)| at != skip && !time.is_nan());
+            others.map(|(_, &time)| time).reduce(f32::min)
+        };
+        let (before, after) = (least(usize::MAX), least(closed));
+        let is_first =
+            before.is_some() && row.iter().position(|&t| Some(t) == before) == Some(closed);
+        if is_first {
+            lost[0] += people;
+            match after {
+                Some(after) => lost[1] += people * f64::from(after - before.unwrap()),
+                None => lost[3] += people,
+            }
+        }
+        let is_within = |time: Option<f32>| time.is_some_and(|time| time <= within);
+        if is_within(before) && !is_within(after) {
+            lost[2] += people;
+        }
+    }
+    lost
+}
+
 fn territory() -> impl Strategy<Value = Territory> {
     (1_usize..90, 1_usize..12).prop_flat_map(|(rows, columns)| {
         let cell = prop_oneof![1 => Just(NAN), 6 => 0.0_f32..30.0];
@@ -64,6 +122,79 @@ proptest! {
     fn what_is_handed_out_is_what_anybody_reaches(t in territory(), variant in variant()) {
         let (reached, given) = t.balance(&t.shared(variant));
         prop_assert!(is_near(reached, given), "{given} of {reached}");
+    }
+
+    #[test]
+    fn pairs_answer_as_the_whole_table_does(t in territory(), variant in variant()) {
+        let (kept, all) = (Kept::of(&t), t.table());
+        let few = kept.table();
+        prop_assert_eq!(
+            time_to_nearest(all, 1).unwrap().iter().map(|t| t.to_bits()).collect::<Vec<_>>(),
+            time_to_nearest(few, 1).unwrap().iter().map(|t| t.to_bits()).collect::<Vec<_>>()
+        );
+        prop_assert_eq!(choices(all, 15.0).unwrap(), choices(few, 15.0).unwrap());
+        let covered = [all, few].map(|table| coverage(table, &t.demand, 1, &[10.0]).unwrap());
+        prop_assert_eq!(&covered[0], &covered[1]);
+        prop_assert_eq!(
+            criticality(all, &t.demand, 15.0).unwrap(),
+            criticality(few, &t.demand, 15.0).unwrap()
+        );
+        let every = vec![true; t.supply.len()];
+        prop_assert_eq!(nearest_among(all, &every).unwrap(), nearest_among(few, &every).unwrap());
+        let linear = Decay::linear(20.0).unwrap();
+        let sums = [all, few].map(|table| accessibility(table, &t.supply, &linear).unwrap());
+        prop_assert!(sums[0].iter().zip(&sums[1]).all(|(a, b)| is_near(*a, *b)));
+        let shared = [all, few]
+            .map(|table| catchments(table, &t.demand, &t.supply, &drees(), variant).unwrap());
+        for (a, b) in shared[0].access.iter().zip(&shared[1].access) {
+            prop_assert!(is_near(*a, *b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_closed_column_costs_what_looking_again_says(t in territory()) {
+        let Losses { nearest, person_minutes, last_choice, without_time } =
+            criticality(t.table(), &t.demand, 12.0).unwrap();
+        for column in 0..t.supply.len() {
+            let lost = loss_of(&t, column, 12.0);
+            prop_assert!(is_near(nearest[column], lost[0]));
+            prop_assert!(is_near(person_minutes[column], lost[1]));
+            prop_assert!(is_near(last_choice[column], lost[2]));
+            prop_assert!(is_near(without_time[column], lost[3]));
+        }
+    }
+
+    #[test]
+    fn the_nearest_among_some_is_the_first_of_the_shortest(
+        t in territory(), among in prop::collection::vec(any::<bool>(), 12),
+    ) {
+        let among = &among[..t.supply.len()];
+        let found = nearest_among(t.table(), among).unwrap();
+        for (row, found) in t.cells.chunks(t.supply.len()).zip(found) {
+            let some = row.iter().enumerate().filter(|&(at, time)| among[at] && !time.is_nan());
+            let least = some.clone().map(|(_, &time)| time).reduce(f32::min);
+            let first = some.map(|(at, &time)| (at, time)).find(|&(_, time)| Some(time) == least);
+            prop_assert_eq!(found, first);
+        }
+    }
+
+    #[test]
+    fn what_one_more_practice_adds_is_the_access_to_it_alone(
+        t in territory(), width in 1_usize..40, at in 0_usize..40, acts in 1.0_f64..9000.0,
+    ) {
+        // Wide enough that one practice is picked out, or not.
+        let cells = t.cells.chunks(t.supply.len())
+            .flat_map(|row| row.iter().cycle().take(width).copied().collect::<Vec<_>>()).collect();
+        let supply: Vec<f64> = t.supply.iter().cycle().take(width).copied().collect();
+        let before = Territory { cells, demand: t.demand, supply };
+        let mut alone = Territory { supply: vec![0.0; width], ..before.clone() };
+        alone.supply[at % width] = acts;
+        let mut after = before.clone();
+        after.supply[at % width] += acts;
+        let [before, alone, after] = [before, alone, after].map(|t| t.shared(Variant::TwoStep).access);
+        for ((before, alone), after) in before.iter().zip(alone).zip(after) {
+            prop_assert!(is_near(before + alone, after));
+        }
     }
 
     #[test]
@@ -199,7 +330,21 @@ fn what_cannot_be_is_refused_with_its_place() {
     assert_eq!(refused(&[1.0]), "1 minutes do not make 1 rows of 2 columns");
     assert!(refused(&[1.0, -2.0]).starts_with("-2 minutes in row 0, column 1"));
     assert!(refused(&[f32::INFINITY, 1.0]).starts_with("inf minutes in row 0, column 0"));
+    let pairs = |offsets: &[usize], columns: &[u32], minutes: &[f32]| {
+        MinuteTable::sparse(Pairs { offsets, columns, minutes }, 2).unwrap_err().to_string()
+    };
+    let unbalanced = "2 offsets and 1 columns do not go with 2 minutes";
+    assert!(pairs(&[0, 2], &[0], &[1.0, 2.0]).starts_with(unbalanced));
+    assert!(pairs(&[0, 1], &[0, 1], &[1.0, 2.0]).contains("offsets rise from 0"));
+    assert!(pairs(&[], &[], &[]).contains("offsets rise from 0"));
+    assert!(pairs(&[0, 2, 1, 2], &[0, 1], &[1.0, 2.0]).contains("offsets rise from 0"));
+    let beyond = pairs(&[0, 0, 2], &[0, 2], &[1.0, 2.0]);
+    assert_eq!(beyond, "row 1 has a time to column 2, but there are 2 columns");
+    assert!(pairs(&[0, 0, 2], &[0, 1], &[1.0, -2.0]).starts_with("-2 minutes in row 1, column 1"));
     let table = MinuteTable::new(&[1.0, NAN], 1, 2).unwrap();
+    assert!(nearest_among(table, &[true]).is_err());
+    assert!(criticality(table, &[1.0, 2.0], 20.0).is_err());
+    assert!(criticality(table, &[1.0], f64::NAN).is_err());
     let supply = accessibility(table, &[1.0, f64::NAN], &drees()).unwrap_err();
     assert!(matches!(supply, IndicatorError::Amount { what: "supply", position: 1, .. }));
     assert!(accessibility(table, &[1.0], &drees()).is_err());

@@ -1,6 +1,7 @@
 """Which people, which care and which minutes belong together?
 
-The minutes of an indicator are a :class:`TravelTimes` or any 2-D array. Demand and
+The minutes of an indicator are a :class:`TravelTimes`, a :class:`SparseTravelTimes` or any
+2-D array. Demand and
 supply are put beside them by id, never by position, unless they are plain arrays;
 and who is missing, negative or unknown is named.
 """
@@ -8,8 +9,9 @@ and who is missing, negative or unknown is named.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from desserte._checks import some
@@ -22,10 +24,10 @@ from desserte.times import STATUS, TravelTimes, positions
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Amounts", "MinuteTable", "Minutes", "Study", "amounts", "minutes_of"]
+__all__ = ["Amounts", "MinuteTable", "Minutes", "NativeMinutes", "Study", "amounts", "minutes_of"]
 
-Minutes: TypeAlias = Union[TravelTimes, "npt.ArrayLike"]
-"""Travel times, or a 2-D array of minutes with ``NaN`` where there is none."""
+Minutes: TypeAlias = Union[TravelTimes, SparseTravelTimes, "npt.ArrayLike"]
+"""Travel times, dense or sparse, or a 2-D array of minutes with ``NaN`` where there is none."""
 
 Amounts: TypeAlias = Union["pd.Series", "npt.ArrayLike"]
 """People or care: a Series by id, or an array in the order of the times."""
@@ -36,16 +38,28 @@ Study: TypeAlias = Union["pd.DataFrame", Iterable[Any]]
 _TABLE = 2
 
 
+NativeMinutes: TypeAlias = Union[
+    "npt.NDArray[np.float32]",
+    "tuple[npt.NDArray[np.uintp], npt.NDArray[np.uint32], npt.NDArray[np.float32], int]",
+]
+"""All cells; or where each row begins, columns and minutes of those kept, and how many columns."""
+
+
 @dataclass(frozen=True)
 class MinuteTable:
     """Minutes as the engine wants them, and whose they are."""
 
-    cells: npt.NDArray[np.float32]
+    cells: NativeMinutes
     origins: pd.Index
     destinations: pd.Index
     max_minutes: float | None
-    off_network: npt.NDArray[np.bool_]
+    is_off: Callable[[], npt.NDArray[np.bool_]]
     attrs: dict[Any, Any]
+
+    @cached_property
+    def off_network(self) -> npt.NDArray[np.bool_]:
+        """Which origins have no street near, found when it is first asked."""
+        return self.is_off()
 
     def refuse_beyond(self, name: str, minutes: float) -> None:
         """Refuses what asks for times that were cut off."""
@@ -70,17 +84,14 @@ class MinuteTable:
 
 def minutes_of(times: Any) -> MinuteTable:
     """The minutes of travel times or of an array."""
-    if isinstance(times, SparseTravelTimes):
-        raise InputError('times is sparse; ask for them with layout="dense"')
-    if isinstance(times, TravelTimes):
-        off = times.status == STATUS.index("origin_off_network")
+    if isinstance(times, SparseTravelTimes | TravelTimes):
+        is_sparse = isinstance(times, SparseTravelTimes)
         return MinuteTable(
-            cells=np.ascontiguousarray(times.minutes, dtype="float32"),
+            cells=_kept(times) if is_sparse else _cells(times.minutes),
             origins=times.origins,
             destinations=times.destinations,
             max_minutes=times.max_minutes,
-            # Without a destination there is no cell to say so.
-            off_network=np.asarray(off.any(axis=1)),
+            is_off=lambda: _off_network(times),
             attrs=dict(times.attrs),
         )
     cells = _cells(times)
@@ -89,9 +100,34 @@ def minutes_of(times: Any) -> MinuteTable:
         origins=pd.RangeIndex(cells.shape[0]),
         destinations=pd.RangeIndex(cells.shape[1]),
         max_minutes=None,
-        off_network=np.asarray(np.isnan(cells).all(axis=1)),
+        is_off=lambda: np.asarray(np.isnan(cells).all(axis=1)),
         attrs={},
     )
+
+
+def _kept(times: Any) -> NativeMinutes:
+    """Where each row begins, and the columns and minutes of its cells."""
+    rows, columns = np.asarray(times.rows), np.asarray(times.columns)
+    if (rows[1:] < rows[:-1]).any():
+        raise InputError("the pairs of times are not origin after origin; sort them by rows")
+    if len(rows) and not 0 <= rows[0] <= rows[-1] < len(times.origins):
+        raise InputError(f"times has pairs of origins that it has not, of {len(times.origins)}")
+    # In the type of the rows, or they would all be converted.
+    starts = np.searchsorted(rows, np.arange(len(times.origins), dtype=rows.dtype))
+    return (
+        np.append(starts, len(rows)).astype("uintp"),
+        np.ascontiguousarray(columns, dtype="uint32"),
+        np.ascontiguousarray(times.minutes, dtype="float32"),
+        len(times.destinations),
+    )
+
+
+def _off_network(times: TravelTimes | SparseTravelTimes) -> npt.NDArray[np.bool_]:
+    if isinstance(times, SparseTravelTimes):
+        return np.asarray(times.snaps.origins["outcome"] == "off_network", dtype=bool)
+    off = times.status == STATUS.index("origin_off_network")
+    # Without a destination there is no cell to say so.
+    return np.asarray(off.any(axis=1))
 
 
 def _cells(times: Any) -> npt.NDArray[np.float32]:
@@ -105,8 +141,9 @@ def _cells(times: Any) -> npt.NDArray[np.float32]:
     except (TypeError, ValueError):
         cells = np.empty(0, dtype="float32")
     if cells.ndim != _TABLE or np.ndim(times) != _TABLE:
+        kind = type(times).__name__
         raise InputError(
-            f"times is TravelTimes or a 2-D array of minutes, got a {type(times).__name__}"
+            f"times is TravelTimes, SparseTravelTimes or a 2-D array of minutes, got a {kind}"
         )
     return cells
 

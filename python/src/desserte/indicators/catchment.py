@@ -35,7 +35,8 @@ def accessibility(times: Minutes, *, supply: Amounts, decay: Decay) -> pd.Series
     Parameters
     ----------
     times
-        Travel times, or an (n, m) array of minutes with ``NaN`` where there is none.
+        Travel times, dense or sparse, or an (n, m) array of minutes with ``NaN`` where
+        there is none.
     supply
         Care by destination, 0 or more.
     decay
@@ -87,7 +88,8 @@ def floating_catchment(
     Parameters
     ----------
     times
-        Travel times, or an (n, m) array of minutes with ``NaN`` where there is none.
+        Travel times, dense or sparse, or an (n, m) array of minutes with ``NaN`` where
+        there is none.
         They reach beyond the study: supply as far as the decay does, and the
         people who share it as far again.
     demand
@@ -205,10 +207,10 @@ def _flat(values: npt.NDArray[np.float64], name: str) -> npt.NDArray[np.float64]
 
 def _warn_at_the_edge(table: MinuteTable, rows: npt.NDArray[np.int64], decay: Decay) -> None:
     """Warns where no one from outside shares what the study reaches."""
-    inside = np.zeros(len(table.origins), dtype=bool)
-    inside[rows] = True
-    reached = (table.cells[inside] <= decay.reach).any(axis=0)
-    if reached.any() and not (table.cells[~inside][:, reached] <= decay.reach).any():
+    inside = np.zeros(len(table.origins))
+    inside[rows] = 1
+    by_study, by_others = (_reached(table, people, decay) for people in (inside, 1 - inside))
+    if by_study.any() and not (by_study & by_others).any():
         warnings.warn(
             "no origin outside the study reaches the care that the study reaches: "
             "where others share it the figures are too high; add demand twice as far as the "
@@ -216,3 +218,12 @@ def _warn_at_the_edge(table: MinuteTable, rows: npt.NDArray[np.int64], decay: De
             EdgeWarning,
             stacklevel=4,
         )
+
+
+def _reached(
+    table: MinuteTable, people: npt.NDArray[np.float64], decay: Decay
+) -> npt.NDArray[np.bool_]:
+    """Which destinations any of the people reach."""
+    alike = np.ones(len(table.destinations))
+    _, _, asked = _native.catchments(table.cells, people, alike, decay._words(), "two_step")
+    return asked > 0

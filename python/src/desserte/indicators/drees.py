@@ -7,7 +7,7 @@ steps of DREES, over a population in which each age counts by the care it needs.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desserte import weights as _weights
 from desserte._checks import numbers, some
@@ -19,6 +19,8 @@ from desserte.indicators.catchment import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from desserte.indicators._aligned import Amounts, Minutes, MinuteTable, Study
 
@@ -115,7 +117,8 @@ def apl(
     Parameters
     ----------
     times
-        Travel times from communes (or cells) to practices, or an array of minutes.
+        Travel times from communes (or cells) to practices, dense or sparse, or an array of
+        minutes.
         Around the study they reach as far as the decay for supply, and twice as far for people.
     standardised_population
         People by origin, weighted by age: :func:`standardise`. People under a threshold
@@ -226,6 +229,34 @@ def _within_communes(table: MinuteTable, minutes: float) -> MinuteTable:
             "within_commune_minutes needs origins and destinations with the ids of communes; "
             "no origin has the id of a destination"
         )
+    if isinstance(table.cells, tuple):
+        return replace(table, cells=_with_pairs(table.cells, rows, columns[rows], value))
     cells = table.cells.copy()
     cells[rows, columns[rows]] = value
     return replace(table, cells=cells)
+
+
+def _with_pairs(
+    cells: tuple[Any, Any, Any, int],
+    rows: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+    minutes: float,
+) -> tuple[Any, Any, Any, int]:
+    """The cells of a sparse table, and one of each row at so many minutes, kept or not before."""
+    offsets, of_cells, times, width = cells
+    own = np.full(len(offsets) - 1, width, dtype="uint32")
+    own[rows] = columns
+    lengths = np.diff(offsets.astype("int64"))
+    others = of_cells != np.repeat(own, lengths)
+    kept = np.add.reduceat(np.append(others, False), offsets[:-1].astype("int64"), dtype="int64")
+    # An empty row has no slice to sum; `reduceat` gives the cell where it would begin.
+    kept[lengths == 0] = 0
+    ends = np.cumsum(kept)[rows]
+    added = np.zeros(len(lengths), dtype="int64")
+    added[rows] = 1
+    return (
+        np.concatenate([[0], np.cumsum(kept + added)]).astype("uintp"),
+        np.insert(of_cells[others], ends, columns.astype("uint32")),
+        np.insert(times[others], ends, np.float32(minutes)),
+        width,
+    )
