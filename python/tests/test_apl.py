@@ -211,26 +211,49 @@ def test_official_figures_add_up_to_those_of_the_departement(drees: pd.DataFrame
 def test_crow_fly_minutes_and_real_doctors_follow_the_official_apl(
     drees: pd.DataFrame, shared_data: Path
 ) -> None:
-    """Checks the machinery, not the roads: minutes are distances at one speed."""
+    """Checks the machinery, not the roads: readers, ids, shares and means on real tables.
+
+    Minutes are distances at 50 km/h by a way 1.3 times as long as the crow flies, conventions
+    that are not fitted to anything; doctors are of 2019, the figures of 2022, and every doctor
+    sees as many people. What must hold: all that is handed out is there, and where DREES finds
+    much we find much, in every département: n communes with their ids mixed up would correlate
+    beyond 3/sqrt(n) once in a thousand times. It says nothing of how good the minutes are.
+    """
     communes = ds.read_communes(shared_data / "fr/communes/communes_2024.csv")
     path = shared_data / "fr/gp/gp_liberaux_2019.csv"
     table = pd.read_csv(path, sep=";", skiprows=2, dtype={"Code": str}, index_col="Code")
     doctors = pd.to_numeric(table.iloc[:, -1], errors="coerce").dropna()
     both = communes.index.intersection(drees.index).intersection(doctors.index)
-    assert len(both) == 3316, "communes of eleven départements that are in all three tables"
+    print(  # noqa: T201  # the count belongs to the result
+        f"{len(both)} communes are in all three tables: {len(communes)} with a position, "
+        f"{len(drees)} with an APL, {len(doctors)} with a count of doctors"
+    )
+    assert len(both) > 0.95 * len(doctors), "codes that changed, not codes that were misread"
+    people = drees.loc[both, "standardised_population"]
     practices = doctors[both][doctors[both] > 0]
     plane = communes.to_crs("EPSG:2154").geometry
     at, to = (np.array([side.x, side.y]) for side in (plane[both], plane[practices.index]))
     metres = np.hypot(*(at[:, :, None] - to[:, None, :]))
     apl = ds.apl(
-        1.3 * metres / 1000 / 40 * 60,
-        standardised_population=drees.loc[both, "standardised_population"].to_numpy(),
+        1.3 * metres / 1000 / 50 * 60,
+        standardised_population=people.to_numpy(),
         supply=5000 * practices.to_numpy(),
     )
     ours = pd.Series(apl.to_numpy(), index=both)
+    unreached = apl.attrs["unreached"]["supply"]
+    assert ours @ people == pytest.approx(5000 * practices.sum() - unreached, rel=1e-9)
+    departement = pd.Series(both.str[:2], index=both)
+    means = ds.aggregate(ours, by=departement, weights=people)
+    of_all = np.average(means, weights=people.groupby(departement).sum()[means.index])
+    assert of_all == pytest.approx(np.average(ours, weights=people), rel=1e-12)
     official = drees.loc[both, "apl_all_ages"]
-    # Doctors of 2019, with as many acts each, at 40 km/h over valleys: half of it is in the roads.
-    for departement, known in (("07", 0.51), ("26", 0.50), ("38", 0.61)):
-        here = both[both.str[:2] == departement]
-        r = np.corrcoef(ours[here], official[here])[0, 1]
-        assert r == pytest.approx(known, abs=0.02), departement
+    correlations = {
+        name: np.corrcoef(ours[here], official[here])[0, 1]
+        for name, here in departement.groupby(departement).groups.items()
+    }
+    found = ", ".join(f"{name} {r:.2f}" for name, r in correlations.items())
+    print("correlation with the official APL:", found)  # noqa: T201
+    floors = 3 / np.sqrt(departement.value_counts())
+    assert [name for name, r in correlations.items() if r < floors[name]] == []
+    mixed_up = np.corrcoef(ours, official.sample(frac=1, random_state=1))[0, 1]
+    assert abs(mixed_up) < 0.1
