@@ -32,12 +32,14 @@ from desserte.errors import (
     SavedNetworkError,
     SnapError,
     TableError,
+    ThresholdWarning,
 )
 from desserte.explain import explain
 from desserte.isochrones import isochrones, reached_streets
 from desserte.nearest import nearest
 from desserte.network import RoadNetwork
 from desserte.places import KINDS, read_care, read_places
+from desserte.poles import poles
 from desserte.profile import Profile
 from desserte.sparse import SparseTravelTimes
 from desserte.spread import spread
@@ -64,9 +66,13 @@ if TYPE_CHECKING:
         apl,
         choices,
         coverage,
+        equity,
         floating_catchment,
+        minutes_summary,
+        people_under,
         standardise,
         time_to_nearest,
+        worst_served,
     )
 
 __all__ = [
@@ -88,6 +94,7 @@ __all__ = [
     "SnapError",
     "SparseTravelTimes",
     "TableError",
+    "ThresholdWarning",
     "TimesComparison",
     "TravelTimes",
     "__version__",
@@ -99,11 +106,15 @@ __all__ = [
     "coverage",
     "decay",
     "demo_extract",
+    "equity",
     "explain",
     "floating_catchment",
     "isochrones",
+    "minutes_summary",
     "nearest",
+    "people_under",
     "place_practitioners",
+    "poles",
     "reached_streets",
     "read_apl",
     "read_bpe",
@@ -121,6 +132,7 @@ __all__ = [
     "travel_times",
     "trips",
     "weights",
+    "worst_served",
 ]
 
 # Readers and indicators take longer to import than all the rest: at their first use.
@@ -146,9 +158,13 @@ _AT_FIRST_USE = {
             "apl",
             "choices",
             "coverage",
+            "equity",
             "floating_catchment",
+            "minutes_summary",
+            "people_under",
             "standardise",
             "time_to_nearest",
+            "worst_served",
         ),
         "desserte.indicators",
     ),

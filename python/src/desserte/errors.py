@@ -77,3 +77,7 @@ class OffNetworkWarning(UserWarning):
 
 class EdgeWarning(UserWarning):
     """The times end at the edge of the study, so that who comes from outside is not counted."""
+
+
+class ThresholdWarning(UserWarning):
+    """A threshold is of another figure, population or territory than those it is applied to."""

@@ -7,8 +7,11 @@ Times are those of :func:`desserte.travel_times`, or any array of minutes.
 
 from desserte.indicators.catchment import accessibility, floating_catchment
 from desserte.indicators.drees import apl, standardise
+from desserte.indicators.fairness import equity
 from desserte.indicators.near import choices, coverage, time_to_nearest
+from desserte.indicators.summary import minutes_summary, worst_served
 from desserte.indicators.territory import aggregate
+from desserte.indicators.thresholds import people_under
 
 __all__ = [
     "accessibility",
@@ -16,7 +19,11 @@ __all__ = [
     "apl",
     "choices",
     "coverage",
+    "equity",
     "floating_catchment",
+    "minutes_summary",
+    "people_under",
     "standardise",
     "time_to_nearest",
+    "worst_served",
 ]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Union
 from desserte import _native
 from desserte._checks import check_count, check_limits
 from desserte._lazy import np, pd
-from desserte.errors import InputError
 from desserte.indicators._aligned import Amounts, Minutes, Study, amounts, minutes_of
+from desserte.indicators._weighted import populations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["choices", "coverage", "time_to_nearest"]
 
-_TABLE = 2
-
 
 def time_to_nearest(times: Minutes, *, k: int = 1) -> pd.Series:
     """The minutes from each origin to the nearest destination, or to the k-th.
@@ -31,7 +29,8 @@ def time_to_nearest(times: Minutes, *, k: int = 1) -> pd.Series:
     Parameters
     ----------
     times
-        Travel times, or an (n, m) array of minutes with ``NaN`` where there is none.
+        Travel times, dense or sparse, or an (n, m) array of minutes with ``NaN`` where
+        there is none.
     k
         1 for the nearest, 2 for the next: what is left if the nearest closes.
 
@@ -63,7 +62,8 @@ def choices(times: Minutes, *, minutes: float = 20) -> pd.Series:
     Parameters
     ----------
     times
-        Travel times, or an (n, m) array of minutes with ``NaN`` where there is none.
+        Travel times, dense or sparse, or an (n, m) array of minutes with ``NaN`` where
+        there is none.
     minutes
         The limit, inclusive.
 
@@ -104,7 +104,8 @@ def coverage(
     Parameters
     ----------
     times
-        Travel times, or an (n, m) array of minutes with ``NaN`` where there is none.
+        Travel times, dense or sparse, or an (n, m) array of minutes with ``NaN`` where
+        there is none.
     demand
         People: a Series by origin, or a DataFrame with a column an age band; an
         array is in the order of the origins.
@@ -142,7 +143,7 @@ def coverage(
     limits = check_limits(minutes)
     table.refuse_beyond("minutes", limits[-1])
     people, extra = amounts(demand, table.origins, "demand", "origin")
-    names = _names(demand, people.shape)
+    names = populations(demand, people.shape)
     groups = np.zeros((len(people), len(names)))
     rows = table.rows_of(study)
     # Who is not of the study counts as nobody.
@@ -161,17 +162,6 @@ def coverage(
     result["off_network"] = np.repeat(off, len(limits))
     result.attrs = {**table.attrs, "extra_ids": extra, "study_origins": len(rows)}
     return result
-
-
-def _names(demand: object, shape: tuple[int, ...]) -> list[object]:
-    if isinstance(demand, pd.DataFrame):
-        return list(demand.columns)
-    if len(shape) > _TABLE:
-        raise InputError(f"demand is a number an origin, or a column a group, got shape {shape}")
-    if len(shape) == _TABLE:
-        return list(range(shape[1]))
-    name = getattr(demand, "name", None)
-    return ["population" if name is None else name]
 
 
 def _series(values: object, table: MinuteTable, name: str, about: dict[str, object]) -> pd.Series:

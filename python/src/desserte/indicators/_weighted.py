@@ -1,0 +1,90 @@
+"""What is the mean, the median, the inequality of figures that stand for people?
+
+A figure by commune stands for as many people as live there. Quantiles are figures
+that occur: the least that so large a part of the people has, or less.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desserte._lazy import np, pd
+from desserte.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.float64]
+
+__all__ = ["by_population", "figures", "gini", "mean", "populations", "quantiles"]
+
+_TABLE = 2
+
+
+def figures(values: object, name: str) -> pd.Series:
+    """A Series of figures by place, each place once; ``NaN`` where there is none."""
+    if not isinstance(values, pd.Series):
+        raise InputError(f"{name} is a Series indexed by place, got a {type(values).__name__}")
+    if not values.index.is_unique:
+        raise InputError(f"{name} repeats places; aggregate them first")
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy("float64", na_value=np.nan)
+    lost = np.isnan(numbers) & values.notna().to_numpy()
+    if lost.any() or np.isinf(numbers).any():
+        wrong = values.index[lost | np.isinf(numbers)]
+        raise InputError(f"{name} is no finite number for {wrong[0]!r}; NaN is for no figure")
+    result = pd.Series(numbers, index=values.index, name=values.name)
+    result.attrs = dict(values.attrs)
+    return result
+
+
+def populations(demand: object, shape: tuple[int, ...]) -> list[object]:
+    """What the groups of people are called, of a Series, a table or an array of this shape."""
+    if isinstance(demand, pd.DataFrame):
+        return list(demand.columns)
+    if len(shape) > _TABLE:
+        raise InputError(f"demand is a number an origin, or a column a group, got shape {shape}")
+    if len(shape) == _TABLE:
+        return list(range(shape[1]))
+    name = getattr(demand, "name", None)
+    return ["population" if name is None else name]
+
+
+def by_population(demand: object, people: Numbers) -> list[tuple[object, Numbers]]:
+    """Each group of people under its name."""
+    names = populations(demand, people.shape)
+    return list(zip(names, people.reshape(len(people), len(names)).T, strict=True))
+
+
+def mean(values: Numbers, weights: Numbers) -> float:
+    """The mean of the values that are there; ``NaN`` where they weigh nothing."""
+    known = ~np.isnan(values)
+    weight = weights[known].sum()
+    return float(values[known] @ weights[known] / weight) if weight > 0 else float("nan")
+
+
+def quantiles(values: Numbers, weights: Numbers, shares: Sequence[float]) -> list[float]:
+    """The least value that such a share of the weight has, or less; ``NaN`` is beyond all."""
+    order = np.argsort(values, kind="stable")  # NaN last
+    reached = np.cumsum(weights[order])
+    if len(reached) == 0 or reached[-1] <= 0:
+        return [float("nan")] * len(shares)
+    # A share that is met but for rounding is met.
+    wanted = np.asarray(shares) * reached[-1] * (1 - 1e-12)
+    at = np.searchsorted(reached, wanted)
+    return [float(value) for value in values[order][at]]
+
+
+def gini(values: Numbers, weights: Numbers) -> float:
+    """The coefficient of Gini of the values that are there; ``NaN`` where all of them are 0."""
+    known = ~np.isnan(values) & (weights > 0)
+    order = np.argsort(values[known])
+    values, weights = values[known][order], weights[known][order]
+    total = float(values @ weights)
+    if total <= 0:
+        return float("nan")
+    # Twice the area under the curve of Lorenz, trapezium by trapezium.
+    have = np.cumsum(values * weights)
+    below = have + np.concatenate([[0.0], have[:-1]])
+    return float(1 - weights @ below / (weights.sum() * total))

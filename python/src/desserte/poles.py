@@ -1,0 +1,149 @@
+"""Where do services stand together, a short walk from one another?
+
+A pole is found from the data: services each of which has another one near enough to
+walk to, so that one trip serves several needs. Poles are destinations like any other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desserte._checks import check_count, check_length
+from desserte._lazy import gpd, np, pd, shapely
+from desserte.errors import CrsError, IdError, InputError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["poles"]
+
+
+def poles(
+    services: gpd.GeoDataFrame,
+    *,
+    within_metres: float = 500,
+    by: str = "kind",
+    least: int = 2,
+) -> gpd.GeoDataFrame:
+    """Groups services that stand within a short walk of one another.
+
+    Parameters
+    ----------
+    services
+        Points in any CRS, with unique ids in their index: care points of ``read_care`` or
+        ``read_finess``.
+    within_metres
+        The longest step from one service to the next, as the crow flies, inclusive. A pole may
+        be longer than one step, as a village street is.
+    by
+        The column that says what a service is.
+    least
+        How many different values of ``by`` make a pole.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A row a pole, most kinds first: ``kinds`` (how many), ``services`` (how many),
+        ``members`` (their ids), ``longest_metres`` (between two of them), ``name`` if the
+        services have it. The geometry, in the CRS given, and the id in the index are those of
+        the service that is nearest to all the others.
+
+    Raises
+    ------
+    CrsError
+        If the services have no CRS.
+    IdError
+        If an id comes twice.
+    InputError
+        If a geometry is no point, or a service lacks the column.
+
+    Examples
+    --------
+    A doctor and a pharmacy in the same street, and a doctor alone in the hills.
+
+    >>> care = gpd.GeoDataFrame(
+    ...     {"kind": ["gp", "pharmacy", "gp"]},
+    ...     geometry=gpd.points_from_xy([4.2590, 4.2601, 4.3100], [44.4822, 44.4825, 44.5000]),
+    ...     index=["a", "b", "c"],
+    ...     crs=4326,
+    ... )
+    >>> ds.poles(care)["members"].tolist()
+    [['a', 'b']]
+    """
+    reach, wanted = check_length("within_metres", within_metres), check_count("least", least)
+    kinds = _kinds(services, by)
+    x, y = _metres(services)
+    groups = _together(x, y, reach)
+    rows = [_pole(services, kinds, x, y, group) for group in groups]
+    table = pd.DataFrame(rows, columns=["at", "kinds", "services", "members", "longest_metres"])
+    table = table[table["kinds"] >= wanted]
+    table = table.sort_values(["kinds", "services", "at"], ascending=[False, False, True])
+    at = table.pop("at").to_numpy(dtype="int64")
+    result = gpd.GeoDataFrame(
+        table.set_index(services.index[at]), geometry=services.geometry.array[at], crs=services.crs
+    )
+    if "name" in services.columns:
+        result.insert(0, "name", services["name"].array[at])
+    result.attrs = {"within_metres": reach, "by": by, "least": wanted}
+    return result
+
+
+def _kinds(services: gpd.GeoDataFrame, by: str) -> npt.NDArray[np.object_]:
+    if not isinstance(services, gpd.GeoDataFrame):
+        raise InputError(f"services is a GeoDataFrame of points, got a {type(services).__name__}")
+    if services.crs is None:
+        raise CrsError("services has no CRS; say which with services.set_crs(...)")
+    if not services.index.is_unique:
+        raise IdError("services repeats ids; give each its own")
+    if by not in services.columns:
+        columns = ", ".join(map(repr, services.columns))
+        raise InputError(f"services has no column {by!r}; it has {columns}")
+    if services[by].isna().any():
+        raise InputError(f"services has no {by!r} for {services.index[services[by].isna()][0]!r}")
+    is_point = (services.geom_type == "Point") & ~services.geometry.is_empty
+    if not is_point.all():
+        raise InputError(f"services has no point for {services.index[~is_point][0]!r}")
+    kinds: npt.NDArray[np.object_] = services[by].to_numpy(dtype=object)
+    return kinds
+
+
+def _metres(services: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Positions on a plane of their own zone, where a short walk is as long as on the ground."""
+    if services.empty:
+        return np.empty(0), np.empty(0)
+    plane = services.geometry.to_crs(services.estimate_utm_crs())
+    return plane.x.to_numpy(), plane.y.to_numpy()
+
+
+def _together(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], reach: float
+) -> list[npt.NDArray[np.int64]]:
+    """The positions of those that steps of at most ``reach`` join, group by group."""
+    points = shapely.points(x, y)
+    pairs = shapely.STRtree(points).query(points, predicate="dwithin", distance=reach)
+    parent = np.arange(len(x))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    for one, other in pairs.T:
+        a, b = root(one), root(other)
+        parent[max(a, b)] = min(a, b)
+    roots = np.array([root(at) for at in range(len(x))], dtype="int64")
+    return [np.flatnonzero(roots == first) for first in np.unique(roots)]
+
+
+def _pole(
+    services: gpd.GeoDataFrame,
+    kinds: npt.NDArray[np.object_],
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    group: npt.NDArray[np.int64],
+) -> tuple[int, int, int, list[object], float]:
+    gaps = np.hypot(x[group, None] - x[group], y[group, None] - y[group])
+    middle = int(group[np.argmin(gaps.sum(axis=1))])
+    members = services.index[group].tolist()
+    return middle, len(set(kinds[group])), len(group), members, float(gaps.max())
