@@ -100,7 +100,7 @@ def minutes_of(times: Any) -> MinuteTable:
         origins=pd.RangeIndex(cells.shape[0]),
         destinations=pd.RangeIndex(cells.shape[1]),
         max_minutes=None,
-        is_off=lambda: np.asarray(np.isnan(cells).all(axis=1)),
+        is_off=lambda: _without_any(cells),
         attrs={},
     )
 
@@ -122,12 +122,24 @@ def _kept(times: Any) -> NativeMinutes:
     )
 
 
+def _without_any(cells: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """The rows without a single time; of a table without columns all of them."""
+    is_off = np.asarray(np.isnan(cells[:, :1]).all(axis=1))
+    rows = np.flatnonzero(is_off)
+    is_off[rows] = np.isnan(cells[rows]).all(axis=1)
+    return is_off
+
+
 def _off_network(times: TravelTimes | SparseTravelTimes) -> npt.NDArray[np.bool_]:
     if isinstance(times, SparseTravelTimes):
         return np.asarray(times.snaps.origins["outcome"] == "off_network", dtype=bool)
-    off = times.status == STATUS.index("origin_off_network")
+    is_off = np.zeros(len(times.origins), dtype=bool)
+    # Who has a time to the first destination is on the network: few rows are left to look at.
     # Without a destination there is no cell to say so.
-    return np.asarray(off.any(axis=1))
+    rows = np.flatnonzero((times.status[:, :1] != 0).any(axis=1))
+    off = times.status[rows] == STATUS.index("origin_off_network")
+    is_off[rows] = off.any(axis=1)
+    return is_off
 
 
 def _cells(times: Any) -> npt.NDArray[np.float32]:
