@@ -72,6 +72,13 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
         supply=chance(3, 37),
         within_commune_minutes=0,
     ),
+    "choices left": lambda times: ds.criticality(times, demand=chance(2, 211)).set_index(
+        "destination"
+    )["last_choice"],
+    "worst": lambda times: ds.worst_served(times, demand=chance(2, 211))["origin"],
+    "outside": lambda times: ds.closer_outside(times, inside=range(12), demand=chance(2, 211))[
+        "minutes_outside"
+    ],
 }
 
 

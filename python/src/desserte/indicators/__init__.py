@@ -6,19 +6,25 @@ Times are those of :func:`desserte.travel_times`, or any array of minutes.
 """
 
 from desserte.indicators.catchment import accessibility, floating_catchment
+from desserte.indicators.change import Comparison, compare
 from desserte.indicators.drees import apl, standardise
 from desserte.indicators.fairness import equity
+from desserte.indicators.losses import closer_outside, criticality
 from desserte.indicators.near import choices, coverage, time_to_nearest
 from desserte.indicators.summary import minutes_summary, worst_served
 from desserte.indicators.territory import aggregate
 from desserte.indicators.thresholds import people_under
 
 __all__ = [
+    "Comparison",
     "accessibility",
     "aggregate",
     "apl",
     "choices",
+    "closer_outside",
+    "compare",
     "coverage",
+    "criticality",
     "equity",
     "floating_catchment",
     "minutes_summary",

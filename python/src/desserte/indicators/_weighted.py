@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Numbers = npt.NDArray[np.float64]
+    _Numbers = npt.NDArray[np.float64]
 
 __all__ = ["by_population", "figures", "gini", "mean", "populations", "quantiles"]
 
@@ -51,20 +51,20 @@ def populations(demand: object, shape: tuple[int, ...]) -> list[object]:
     return ["population" if name is None else name]
 
 
-def by_population(demand: object, people: Numbers) -> list[tuple[object, Numbers]]:
+def by_population(demand: object, people: _Numbers) -> list[tuple[object, _Numbers]]:
     """Each group of people under its name."""
     names = populations(demand, people.shape)
     return list(zip(names, people.reshape(len(people), len(names)).T, strict=True))
 
 
-def mean(values: Numbers, weights: Numbers) -> float:
+def mean(values: _Numbers, weights: _Numbers) -> float:
     """The mean of the values that are there; ``NaN`` where they weigh nothing."""
     known = ~np.isnan(values)
     weight = weights[known].sum()
     return float(values[known] @ weights[known] / weight) if weight > 0 else float("nan")
 
 
-def quantiles(values: Numbers, weights: Numbers, shares: Sequence[float]) -> list[float]:
+def quantiles(values: _Numbers, weights: _Numbers, shares: Sequence[float]) -> list[float]:
     """The least value that such a share of the weight has, or less; ``NaN`` is beyond all."""
     order = np.argsort(values, kind="stable")  # NaN last
     reached = np.cumsum(weights[order])
@@ -76,7 +76,7 @@ def quantiles(values: Numbers, weights: Numbers, shares: Sequence[float]) -> lis
     return [float(value) for value in values[order][at]]
 
 
-def gini(values: Numbers, weights: Numbers) -> float:
+def gini(values: _Numbers, weights: _Numbers) -> float:
     """The coefficient of Gini of the values that are there; ``NaN`` where all of them are 0."""
     known = ~np.isnan(values) & (weights > 0)
     order = np.argsort(values[known])
