@@ -65,6 +65,8 @@ WITH_EXAMPLES = [
     ds.criticality,
     ds.closer_outside,
     ds.equity,
+    ds.best_base,
+    ds.tour,
     ds.time_to_nearest,
     ds.choices,
     ds.coverage,

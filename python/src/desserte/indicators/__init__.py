@@ -11,6 +11,7 @@ from desserte.indicators.drees import apl, standardise
 from desserte.indicators.fairness import equity
 from desserte.indicators.losses import closer_outside, criticality
 from desserte.indicators.near import choices, coverage, time_to_nearest
+from desserte.indicators.rounds import best_base, tour
 from desserte.indicators.summary import minutes_summary, worst_served
 from desserte.indicators.territory import aggregate
 from desserte.indicators.thresholds import people_under
@@ -20,6 +21,7 @@ __all__ = [
     "accessibility",
     "aggregate",
     "apl",
+    "best_base",
     "choices",
     "closer_outside",
     "compare",
@@ -31,5 +33,6 @@ __all__ = [
     "people_under",
     "standardise",
     "time_to_nearest",
+    "tour",
     "worst_served",
 ]
