@@ -138,7 +138,7 @@ impl Decay {
 
     /// The weights of many times at once.
     ///
-    /// PERF: steps and limits are chosen without a branch, several times to a register.
+    /// Steps and limits are chosen without a branch, several times to a register.
     pub(super) fn weigh(&self, minutes: &[f32], weights: &mut [f64]) {
         match &self.curve {
             Curve::Steps(steps) => {
