@@ -31,7 +31,9 @@ _MINUTES_IN_AN_HOUR = 60
 def best_base(times: TravelTimes | npt.ArrayLike, *, visits: Amounts) -> pd.DataFrame:
     """Adds up the hours and kilometres of home visits from each possible base.
 
-    Every visit is a trip of its own, there and back.
+    Every visit is a trip of its own, there and back. Where a commune is one point, visits
+    within the commune of the base cost nothing, which favours the most populous: give hamlets
+    or cells as destinations, with the visits spread over them (:func:`desserte.spread`).
 
     Parameters
     ----------
