@@ -102,6 +102,7 @@ def test_places_go_by_id_and_the_study_is_what_counts() -> None:
     assert change.summary.loc[0, ["total", "losing"]].tolist() == [30, 30]
     assert change.attrs["extra_ids"] == {"after": 1, "demand": 1}
     assert repr(change) == 'Comparison(1 places, 0 gain, 1 lose, better="lower")'
+    assert ">lower</td>" in change._repr_html_()
     with pytest.raises(ds.IdError, match="after lacks 1 place: '07001' of before"):
         ds.compare(before, after.drop("07001"), demand=people, better="lower")
     with pytest.raises(ds.IdError, match="demand lacks 1 place: '07002'"):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Union
 
 from desserte._checks import check_choice, numbers, some
+from desserte._html import card, count
 from desserte._lazy import np, pd
 from desserte.errors import IdError, InputError
 from desserte.indicators import _words
@@ -128,10 +129,22 @@ class Comparison:
 
     def __repr__(self) -> str:
         """How many places gain and lose, on one line."""
-        counts = self.table["outcome"].value_counts()
-        gains, loses = counts.get("gains", 0), counts.get("loses", 0)
-        places = len(self.table)
+        places, gains, loses = self._facts()
         return f'Comparison({places} places, {gains} gain, {loses} lose, better="{self.better}")'
+
+    def _facts(self) -> tuple[int, int, int]:
+        outcome = self.table["outcome"]
+        return len(outcome), int((outcome == "gains").sum()), int((outcome == "loses").sum())
+
+    def _repr_html_(self) -> str:
+        places, gains, loses = self._facts()
+        rows = [
+            ("places", count(places)),
+            ("that gain", count(gains)),
+            ("that lose", count(loses)),
+            ("better", self.better),
+        ]
+        return card("Before and after", rows)
 
 
 def compare(
