@@ -77,20 +77,15 @@ impl Kept {
     ) -> (Arc<Prints>, Vec<u32>) {
         let key = Key { heading, resolution: measure.resolution, offroad: measure.walk.offroad };
         let kind = self.kind(key);
-        let make = |uses: &[StreetUse]| of_uses(network, uses, (heading, measure), usize::MAX);
         let all = || {
             let uses: Vec<StreetUse> = StreetUse::all(network.streets().len()).collect();
             of_uses(network, &uses, (heading, measure), MOST_BYTES).map(Arc::new)
         };
-        match kind.prints.get_or_init(all) {
-            Some(prints) => {
-                (Arc::clone(prints), uses.iter().map(|usage| usage.index() as u32).collect())
-            }
-            None => {
-                let prints = make(uses).unwrap_or_default();
-                (Arc::new(prints), (0..uses.len() as u32).collect())
-            }
+        if let Some(prints) = kind.prints.get_or_init(all) {
+            return (Arc::clone(prints), uses.iter().map(|usage| usage.index() as u32).collect());
         }
+        let prints = of_uses(network, uses, (heading, measure), usize::MAX).unwrap_or_default();
+        (Arc::new(prints), (0..uses.len() as u32).collect())
     }
 
     fn kind(&self, key: Key) -> Arc<Kind> {
@@ -119,11 +114,15 @@ fn of_uses(
             .par_chunks(USES_AT_ONCE)
             .map(|uses| {
                 let mut part = Prints::default();
-                uses.iter().for_each(|&usage| part.add(pieces(network, usage, heading), measure));
+                for &usage in uses {
+                    part.add(pieces(network, usage, heading), measure);
+                }
                 part
             })
             .collect();
-        parts.into_iter().for_each(|part| whole.append(part));
+        for part in parts {
+            whole.append(part);
+        }
         if whole.bytes() > most {
             return None;
         }

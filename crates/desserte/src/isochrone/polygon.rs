@@ -124,7 +124,9 @@ fn surface(
         }
     }
     let places = origins.iter().filter_map(|origin| at_the_place(network, origin));
-    places.for_each(|place| begun.add([place], measure));
+    for place in places {
+        begun.add([place], measure);
+    }
     let (shared, prints) = kept.prints(network, &uses, (options.heading, measure));
     let parts = Parts { shared, whole: prints.into_iter().zip(entered).collect(), begun };
     TimeSurface::of(parts, of_surface, Arc::clone(&kept.walls))

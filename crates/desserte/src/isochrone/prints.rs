@@ -26,7 +26,7 @@ const UNSERVED: Millis = Millis(Millis::INFINITY.0 - 2 * Millis::DAY.0);
 /// Footprints, by the order in which they were made.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prints {
-    prints: Vec<Print>,
+    all: Vec<Print>,
     runs: Vec<Run>,
     /// By place in the runs: the time, and the segment by its first vertex in the print.
     times: Vec<Millis>,
@@ -58,12 +58,12 @@ struct Run {
 impl Prints {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.prints.len()
+        self.all.len()
     }
 
     /// How much memory they take.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&*self.prints)
+        size_of_val(&*self.all)
             + size_of_val(&*self.runs)
             + size_of_val(&*self.times)
             + size_of_val(&*self.segments)
@@ -90,14 +90,14 @@ impl Prints {
         let (frame, earliest) =
             nodes.map_or((Frame::default(), UNSERVED), |nodes| self.pack(&nodes));
         let runs = (first_run, self.runs.len() as u32);
-        self.prints.push(Print { frame, earliest, runs, vertices });
+        self.all.push(Print { frame, earliest, runs, vertices });
     }
 
     /// Adds other footprints behind these.
     pub(super) fn append(&mut self, mut others: Self) {
         let shift = |(first, end): (u32, u32), by: usize| (first + by as u32, end + by as u32);
         let (runs, times, vertices) = (self.runs.len(), self.times.len(), self.vertices.len());
-        self.prints.extend(others.prints.iter().map(|print| Print {
+        self.all.extend(others.all.iter().map(|print| Print {
             runs: shift(print.runs, runs),
             vertices: shift(print.vertices, vertices),
             ..*print
@@ -150,7 +150,7 @@ impl Prints {
 
     /// The frame of a footprint, if any of it is within a limit when it is entered at a time.
     pub(super) fn frame_within(&self, print: u32, entered: Millis, limit: Millis) -> Option<Frame> {
-        let print = &self.prints[print as usize];
+        let print = &self.all[print as usize];
         (entered.plus(print.earliest) <= limit).then_some(print.frame)
     }
 
@@ -158,7 +158,7 @@ impl Prints {
     ///
     /// Of two equal times the one that was there first stays.
     pub(super) fn lay(&self, print: u32, (entered, name): (Millis, u32), nodes: &mut Nodes) {
-        let Print { frame, runs, .. } = &self.prints[print as usize];
+        let Print { frame, runs, .. } = &self.all[print as usize];
         let runs = &self.runs[runs.0 as usize..runs.1 as usize];
         let line = (nodes.frame.north - frame.north) as usize * nodes.frame.columns;
         for (row, run) in runs.iter().enumerate() {
@@ -183,7 +183,7 @@ impl Prints {
 
     /// The segment of a footprint that serves a node of the network's grid.
     pub(super) fn serving(&self, print: u32, (column, row): (i64, i64)) -> Option<u32> {
-        let Print { frame, runs, .. } = &self.prints[print as usize];
+        let Print { frame, runs, .. } = &self.all[print as usize];
         let line = usize::try_from(frame.north - row).ok()?;
         let run = self.runs[runs.0 as usize..runs.1 as usize].get(line)?;
         let place = u32::try_from(column - i64::from(run.column)).ok()?;
@@ -203,7 +203,7 @@ impl Prints {
     }
 
     fn line(&self, print: u32) -> Line<'_> {
-        let (first, end) = self.prints[print as usize].vertices;
+        let (first, end) = self.all[print as usize].vertices;
         let vertices = first as usize..end as usize;
         Line { vertices: &self.vertices[vertices.clone()], is_last: &self.is_last[vertices] }
     }

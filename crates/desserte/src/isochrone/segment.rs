@@ -114,11 +114,11 @@ impl Segment {
     /// The places of the segment from which one may walk to a point.
     pub(super) fn within_walk(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let (a, b) = self.local(x, y);
-        let width = (self.walk.offroad * self.walk.offroad - b * b).sqrt();
-        // No real root is a NaN, which fails the comparison.
-        if !(width >= 0.0) {
+        let square = self.walk.offroad * self.walk.offroad - b * b;
+        if square < 0.0 {
             return None;
         }
+        let width = square.sqrt();
         interval((a - width).max(0.0), (a + width).min(self.length))
     }
 

@@ -180,7 +180,9 @@ impl TimeSurface {
         }
         check_size(&extent, &options)?;
         let mut begun = Prints::default();
-        pieces.into_iter().for_each(|piece| begun.add([piece], measure));
+        for piece in pieces {
+            begun.add([piece], measure);
+        }
         let parts = Parts { shared: Arc::default(), whole: Vec::new(), begun };
         Self::of(parts, options, walls)
     }

@@ -29,7 +29,7 @@ type Wall = [Point; 2];
 /// The lines that cannot be crossed, found by where they lie.
 #[derive(Debug, Default)]
 pub(super) struct Walls {
-    walls: Vec<Wall>,
+    all: Vec<Wall>,
     low: Point,
     bucket: f64,
     columns: usize,
@@ -77,7 +77,7 @@ impl Walls {
                 buckets[bucket] += 1;
             });
         }
-        sorted.walls = walls;
+        sorted.all = walls;
         sorted
     }
 
@@ -96,7 +96,7 @@ impl Walls {
         self.for_each_bucket(area, |bucket| {
             let members =
                 &self.members[self.first[bucket] as usize..self.first[bucket + 1] as usize];
-            let meets = |wall: &&u32| do_meet(bounds(&self.walls[**wall as usize]), area);
+            let meets = |wall: &&u32| do_meet(bounds(&self.all[**wall as usize]), area);
             found.extend(members.iter().filter(meets));
         });
         found.sort_unstable();
@@ -126,8 +126,7 @@ impl Walls {
         self.collect(bounds(&[from, to]), near);
         let step = (to.0 - from.0, to.1 - from.1);
         let least = after / step.0.hypot(step.1);
-        let shares =
-            near.iter().filter_map(|&wall| meeting(from, step, &self.walls[wall as usize]));
+        let shares = near.iter().filter_map(|&wall| meeting(from, step, &self.all[wall as usize]));
         shares.filter(|&share| share > least).fold(1.0, f64::min)
     }
 }
@@ -166,7 +165,7 @@ impl<'a> View<'a> {
         let best = segment.step_off_at(x, y).clamp(low, high);
         self.shadows.clear();
         for &wall in &self.near {
-            self.shadows.extend(segment.shadow((x, y), &self.walls.walls[wall as usize]));
+            self.shadows.extend(segment.shadow((x, y), &self.walls.all[wall as usize]));
         }
         let at = |place: f64| segment.time_by(x, y, place);
         match hiding(&mut self.shadows, best) {
