@@ -1,10 +1,10 @@
 //! Isochrones and reached streets, as WKB.
 
 use desserte::{
-    Metres,
+    Metres, Millis,
     isochrone::{self, IsochroneOptions, ReachedPiece},
 };
-use numpy::PyArray1;
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 
 use crate::{
@@ -22,6 +22,9 @@ type Pieces<'py> = (
     Bound<'py, PyArray1<f64>>,
     Vec<Vec<u8>>,
 );
+
+/// Minutes by row and column, and where the first of them is.
+type Raster<'py> = (Bound<'py, PyArray2<f32>>, (f64, f64));
 
 #[pymethods]
 impl Network {
@@ -52,6 +55,34 @@ impl Network {
         Ok(rows.iter().map(|row| row.iter().map(areas_to_wkb).collect()).collect())
     }
 
+    #[pyo3(signature = (origins, minutes, direction, offroad_metres, resolution_metres, progress))]
+    fn time_surface<'py>(
+        &self,
+        py: Python<'py>,
+        origins: &Snaps,
+        minutes: f64,
+        direction: &str,
+        offroad_metres: f64,
+        resolution_metres: f64,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Raster<'py>> {
+        let limit = millis(minutes)?;
+        let (offroad, resolution) = (Metres(offroad_metres), Metres(resolution_metres));
+        let heading = heading(direction)?;
+        let options = IsochroneOptions { limits: vec![limit], heading, offroad, resolution };
+        let (network, origins) = (&self.network, origins.on(self.number)?);
+        let surface = watched(py, progress, |watch| {
+            Ok(isochrone::time_surface(network, origins, &options, watch)?)
+        })?;
+        let told = |time: &Millis| {
+            Some(time).filter(|time| **time <= limit).and_then(|time| time.to_minutes())
+        };
+        let minutes =
+            surface.times().iter().map(|time| told(time).map_or(f32::NAN, |it| it as f32));
+        let minutes = PyArray1::from_iter(py, minutes);
+        Ok((minutes.reshape([surface.rows(), surface.columns()])?, surface.origin()))
+    }
+
     fn reached_streets<'py>(
         &self,
         py: Python<'py>,
@@ -73,7 +104,7 @@ fn piece_arrays<'py>(py: Python<'py>, rows: &[Vec<ReachedPiece>]) -> Pieces<'py>
     let pieces = || rows.iter().flatten();
     let origins =
         rows.iter().zip(0_i64..).flat_map(|(row, origin)| row.iter().map(move |_| origin));
-    let minutes = |time: desserte::Millis| time.to_minutes().unwrap_or(f64::NAN);
+    let minutes = |time: Millis| time.to_minutes().unwrap_or(f64::NAN);
     (
         PyArray1::from_iter(py, origins),
         PyArray1::from_iter(py, pieces().map(|piece| i64::from(piece.street.0))),

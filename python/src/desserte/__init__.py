@@ -43,9 +43,11 @@ from desserte.poles import poles
 from desserte.profile import Profile
 from desserte.sparse import SparseTravelTimes
 from desserte.spread import spread
+from desserte.time_surface import TimeSurface, time_surface
 from desserte.times import STATUS, TravelTimes
 from desserte.travel_times import travel_times
 from desserte.trips import trips
+from desserte.within import within
 
 if TYPE_CHECKING:
     from desserte import decay, weights
@@ -102,6 +104,7 @@ __all__ = [
     "SparseTravelTimes",
     "TableError",
     "ThresholdWarning",
+    "TimeSurface",
     "TimesComparison",
     "TravelTimes",
     "__version__",
@@ -139,11 +142,13 @@ __all__ = [
     "read_rpps",
     "spread",
     "standardise",
+    "time_surface",
     "time_to_nearest",
     "tour",
     "travel_times",
     "trips",
     "weights",
+    "within",
     "worst_served",
 ]
 

@@ -218,6 +218,17 @@ class Network:
     ) -> list[list[bytes]]:
         """WKB multipolygons in lon/lat degrees, by origin then by limit; one row where merged. Empty where unreached."""
 
+    def time_surface(
+        self,
+        origins: Snaps,
+        minutes: float,
+        direction: str,  # "from" | "to"
+        offroad_metres: float,
+        resolution_metres: float,
+        progress: _Progress | None,
+    ) -> tuple[npt.NDArray[np.float32], tuple[float, float]]:
+        """Minutes by row (from the north) and column, NaN beyond the limit; x and y of the first cell's centre."""
+
     def reached_streets(
         self, origins: Snaps, minutes: float, direction: str, progress: _Progress | None
     ) -> tuple[

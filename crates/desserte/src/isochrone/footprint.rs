@@ -52,7 +52,7 @@ impl Line<'_> {
     }
 
     /// What is reached within a limit, without the walk.
-    fn extent(self, limit: Millis) -> Extent {
+    pub(super) fn extent(self, limit: Millis) -> Extent {
         let mut extent = Extent::EMPTY;
         for source in self.all_segments().filter(|&source| self.is_reached(source, limit)) {
             let (a, b) = self.ends(source);

@@ -6,7 +6,7 @@
 use super::error::IsochroneError;
 
 /// The largest grid that is made.
-const MOST_CELLS: f64 = 2e8;
+const MOST_CELLS: f64 = 5e7;
 /// Memory of one node: its time, its source, and a mark while the outline is traced.
 const BYTES_PER_CELL: f64 = 12.0;
 

@@ -2,17 +2,21 @@
 //!
 //! The footprint of a street is the same in every question that walks as far, on
 //! as fine a grid, in the same heading. All streets' are worked out at the first
-//! such question, and kept for the two kinds of question asked last. What would
-//! be more than a quarter of a gigabyte a kind is worked out for the reached
-//! streets each time instead, and gives the same.
+//! such question, and kept for the two kinds of question asked last. Where they
+//! would take more than a quarter of a gigabyte a kind, none is kept, and the
+//! reached streets are measured in each question, which gives the same.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    f64::consts::PI,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use rayon::prelude::*;
 
 use crate::{
     graph::{Heading, RoadNetwork, StreetUse},
     units::Millis,
+    watch::{Interrupted, Watch},
 };
 
 use super::{
@@ -22,9 +26,11 @@ use super::{
 /// How many kinds of question have their footprints kept.
 const KINDS: usize = 2;
 /// How much memory the footprints of one kind may take.
-const MOST_BYTES: usize = 256 << 20;
-/// Streets whose footprints a thread works out together.
-const USES_AT_ONCE: usize = 512;
+const MOST_BYTES: f64 = 256e6;
+/// A time and a segment.
+const BYTES_PER_NODE: f64 = 8.0;
+/// Streets whose footprints a thread works out together, between two looks at the watch.
+const USES_AT_ONCE: usize = 256;
 
 /// What a network keeps of its ground.
 #[derive(Debug)]
@@ -48,8 +54,7 @@ struct Key {
 #[derive(Debug)]
 struct Kind {
     key: Key,
-    /// `None` where they would take too much.
-    prints: OnceLock<Option<Arc<Prints>>>,
+    prints: OnceLock<Arc<Prints>>,
 }
 
 impl Kept {
@@ -68,24 +73,25 @@ impl Kept {
         Self { walls: Arc::new(Walls::of(network)), extent, kinds: Mutex::default() }
     }
 
-    /// Footprints that hold those of some uses of streets, and where each of them is.
+    /// The footprints of all uses of streets, by their places; `None` where they would take too much.
+    ///
+    /// Two who ask at once may both work them out; nobody waits for another, who may be waiting too.
     pub(super) fn prints(
         &self,
         network: &RoadNetwork,
-        uses: &[StreetUse],
         (heading, measure): (Heading, Measure<'_>),
-    ) -> (Arc<Prints>, Vec<u32>) {
+        watch: &Watch,
+    ) -> Result<Option<Arc<Prints>>, Interrupted> {
+        if expected_bytes(network, measure) > MOST_BYTES {
+            return Ok(None);
+        }
         let key = Key { heading, resolution: measure.resolution, offroad: measure.walk.offroad };
         let kind = self.kind(key);
-        let all = || {
-            let uses: Vec<StreetUse> = StreetUse::all(network.streets().len()).collect();
-            of_uses(network, &uses, (heading, measure), MOST_BYTES).map(Arc::new)
-        };
-        if let Some(prints) = kind.prints.get_or_init(all) {
-            return (Arc::clone(prints), uses.iter().map(|usage| usage.index() as u32).collect());
+        if let Some(known) = kind.prints.get() {
+            return Ok(Some(Arc::clone(known)));
         }
-        let prints = of_uses(network, uses, (heading, measure), usize::MAX).unwrap_or_default();
-        (Arc::new(prints), (0..uses.len() as u32).collect())
+        let made = Arc::new(all_prints(network, (heading, measure), watch)?);
+        Ok(Some(Arc::clone(kind.prints.get_or_init(|| made))))
     }
 
     fn kind(&self, key: Key) -> Arc<Kind> {
@@ -100,34 +106,33 @@ impl Kept {
     }
 }
 
-/// The footprints of some uses of streets; `None` where they take more memory than that.
-fn of_uses(
+/// What the footprints of all streets would take, about: a rectangle and two half discs each way.
+fn expected_bytes(network: &RoadNetwork, measure: Measure<'_>) -> f64 {
+    let (streets, offroad) = (network.streets(), measure.walk.offroad);
+    let metres: f64 = streets.ids().map(|street| streets.length(street).0).sum();
+    let area = 2.0 * offroad * metres + PI * offroad * offroad * streets.len() as f64;
+    2.0 * BYTES_PER_NODE * area / (measure.resolution * measure.resolution)
+}
+
+fn all_prints(
     network: &RoadNetwork,
-    uses: &[StreetUse],
     (heading, measure): (Heading, Measure<'_>),
-    most: usize,
-) -> Option<Prints> {
+    watch: &Watch,
+) -> Result<Prints, Interrupted> {
+    let uses: Vec<StreetUse> = StreetUse::all(network.streets().len()).collect();
+    let parts = uses.par_chunks(USES_AT_ONCE).map(|uses| {
+        let mut part = Prints::default();
+        for &usage in uses {
+            part.add(pieces(network, usage, heading), measure);
+        }
+        watch.step(0).map(|()| part)
+    });
+    let parts: Vec<Prints> = parts.collect::<Result<_, _>>()?;
     let mut whole = Prints::default();
-    // Taken up in turns, so that what is too much is seen before it is there.
-    for turn in uses.chunks(USES_AT_ONCE * 64) {
-        let parts: Vec<Prints> = turn
-            .par_chunks(USES_AT_ONCE)
-            .map(|uses| {
-                let mut part = Prints::default();
-                for &usage in uses {
-                    part.add(pieces(network, usage, heading), measure);
-                }
-                part
-            })
-            .collect();
-        for part in parts {
-            whole.append(part);
-        }
-        if whole.bytes() > most {
-            return None;
-        }
+    for part in parts {
+        whole.append(part);
     }
-    Some(whole)
+    Ok(whole)
 }
 
 /// A whole street on the plane, timed from when one enters it (or, backward, up to when one has to
@@ -144,7 +149,7 @@ fn pieces(
         let (x, y) = network.projection().to_plane(points[point]);
         let time = match heading {
             Heading::Forward => times[point],
-            Heading::Backward => whole - times[point],
+            Heading::Backward => whole.saturating_sub(times[point]),
         };
         Vertex { x, y, time: Millis(time) }
     };

@@ -40,6 +40,20 @@ impl Nodes {
         Self { resolution, frame, times, sources }
     }
 
+    /// Improves nodes by those of a footprint, whose sources are counted from a first one.
+    pub(super) fn improve_by(&mut self, footprint: &Self, first: u32) {
+        let served =
+            footprint.sources.iter().enumerate().filter(|(_, source)| **source != u32::MAX);
+        for (place, &source) in served {
+            let (column, row) = footprint.frame.indices(place);
+            let node = (self.frame.north - row) as usize * self.frame.columns
+                + (column - self.frame.west) as usize;
+            if footprint.times[place] < self.times[node] {
+                (self.times[node], self.sources[node]) = (footprint.times[place], first + source);
+            }
+        }
+    }
+
     /// Improves the nodes within the walking limit of a segment, given the
     /// segments before and after it in its piece.
     ///

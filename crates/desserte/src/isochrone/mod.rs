@@ -21,6 +21,6 @@ mod surface;
 mod walls;
 
 pub use error::IsochroneError;
-pub use polygon::{IsochroneOptions, Outlines, isochrones, merged_isochrones};
+pub use polygon::{IsochroneOptions, Outlines, isochrones, merged_isochrones, time_surface};
 pub use streets::{ReachedPiece, reached_streets};
 pub use surface::{SurfaceOptions, TimeSurface, Vertex, search_slack};

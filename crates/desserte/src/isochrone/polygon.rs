@@ -23,7 +23,7 @@ use super::{
     kept::Kept,
     prints::Prints,
     reach::{self, Front},
-    surface::{self, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
+    surface::{self, Loose, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
 };
 
 /// What is asked of an isochrone besides its origin.
@@ -58,9 +58,10 @@ pub fn isochrones(
     watch: &Watch,
 ) -> Result<Vec<Outlines>, IsochroneError> {
     watch.begin(Phase::Searching, origins.len() as u64);
+    let ground = Ground::of(network, options, watch)?;
     let rows = origins.par_iter().map(|origin| {
         let origin = std::slice::from_ref(origin);
-        let outlines = outlines(network, &mut Workspace::on(network), origin, options)?;
+        let outlines = outlines(&ground, origin, &options.limits)?;
         watch.step(1)?;
         Ok(outlines)
     });
@@ -79,57 +80,91 @@ pub fn merged_isochrones(
     watch: &Watch,
 ) -> Result<Outlines, IsochroneError> {
     watch.begin(Phase::Searching, 1);
-    let outlines = outlines(network, &mut Workspace::new(network.graph()), origins, options)?;
+    let outlines = outlines(&Ground::of(network, options, watch)?, origins, &options.limits)?;
     watch.step(1)?;
     Ok(outlines)
 }
 
-fn outlines(
+/// Finds how long it takes to every node of the grid from the nearest of the origins.
+///
+/// What is later than the greatest of the limits, by less than [`search_slack`], may be told too.
+///
+/// # Errors
+///
+/// As [`isochrones`].
+pub fn time_surface(
     network: &RoadNetwork,
-    workspace: &mut Workspace,
     origins: &[Place],
     options: &IsochroneOptions,
-) -> Result<Outlines, IsochroneError> {
-    let latest = options.limits.iter().copied().max().unwrap_or_default();
-    let surface = surface(network, workspace, origins, (options, latest))?;
-    let to_degrees = |Coord { x, y }| network.projection().to_degrees(x, y).into();
-    Ok(options.limits.iter().map(|&limit| surface.polygons(limit).map_coords(to_degrees)).collect())
+    watch: &Watch,
+) -> Result<TimeSurface, IsochroneError> {
+    watch.begin(Phase::Searching, 1);
+    let surface = Ground::of(network, options, watch)?.surface(origins)?;
+    watch.step(1)?;
+    Ok(surface)
 }
 
-/// The time at every node of the grid around the nearest of the origins, up to a budget.
-fn surface(
-    network: &RoadNetwork,
-    workspace: &mut Workspace,
+fn outlines(
+    ground: &Ground<'_>,
     origins: &[Place],
-    (options, latest): (&IsochroneOptions, Millis),
-) -> Result<TimeSurface, IsochroneError> {
-    let walking = network.walking_speed();
-    let limit = latest.plus(search_slack(options.resolution, walking));
-    let (resolution, offroad) = (options.resolution, options.offroad);
-    let of_surface = SurfaceOptions { resolution, offroad, walking, limit };
-    let kept = Kept::with(network);
-    let measure = surface::measure(&of_surface, &kept.walls)?;
-    let fronts = reach::fronts(network, workspace, origins, (options.heading, limit));
-    if surface::check_size(&kept.extent, &of_surface).is_err() {
-        surface::check_size(&extent(network, &fronts), &of_surface)?;
+    limits: &[Millis],
+) -> Result<Outlines, IsochroneError> {
+    let surface = ground.surface(origins)?;
+    let to_degrees = |Coord { x, y }| ground.network.projection().to_degrees(x, y).into();
+    Ok(limits.iter().map(|&limit| surface.polygons(limit).map_coords(to_degrees)).collect())
+}
+
+/// What all surfaces of a question are made with.
+struct Ground<'a> {
+    network: &'a RoadNetwork,
+    heading: Heading,
+    options: SurfaceOptions,
+    kept: Arc<Kept>,
+    /// The footprints of all streets, where they are kept.
+    prints: Option<Arc<Prints>>,
+    watch: &'a Watch,
+}
+
+impl<'a> Ground<'a> {
+    fn of(
+        network: &'a RoadNetwork,
+        options: &IsochroneOptions,
+        watch: &'a Watch,
+    ) -> Result<Self, IsochroneError> {
+        let latest = options.limits.iter().copied().max().unwrap_or_default();
+        let walking = network.walking_speed();
+        let limit = latest.plus(search_slack(options.resolution, walking));
+        let (heading, resolution, offroad) = (options.heading, options.resolution, options.offroad);
+        let options = SurfaceOptions { resolution, offroad, walking, limit };
+        let kept = Kept::with(network);
+        let measure = surface::measure(&options, &kept.walls)?;
+        let prints = kept.prints(network, (heading, measure), watch)?;
+        Ok(Self { network, heading, options, kept, prints, watch })
     }
-    let (mut uses, mut entered, mut begun) = (Vec::new(), Vec::new(), Prints::default());
-    for front in &fronts {
-        match front.entered {
-            Some(time) => {
-                uses.push(front.usage);
-                entered.push(time);
-            }
-            None => begun.add(pieces(network, front), measure),
+
+    /// The time at every node of the grid around the nearest of the origins, up to a budget.
+    fn surface(&self, origins: &[Place]) -> Result<TimeSurface, IsochroneError> {
+        let Self { network, options, ref kept, .. } = *self;
+        let workspace = &mut Workspace::on(network);
+        let question = (self.heading, options.limit);
+        let fronts = reach::fronts(network, workspace, origins, question);
+        if surface::check_size(&kept.extent, &options).is_err() {
+            surface::check_size(&extent(network, &fronts), &options)?;
         }
+        let (mut whole, mut loose) = (Vec::new(), Loose::default());
+        for front in &fronts {
+            match front.entered.filter(|_| self.prints.is_some()) {
+                Some(entered) => whole.push((front.usage.index() as u32, entered)),
+                None => loose.add(pieces(network, front)),
+            }
+        }
+        for place in origins.iter().filter_map(|origin| at_the_place(network, origin)) {
+            loose.add([place]);
+        }
+        let shared = self.prints.clone().unwrap_or_default();
+        let parts = Parts { shared, whole, loose };
+        TimeSurface::of(parts, options, Arc::clone(&kept.walls), self.watch)
     }
-    let places = origins.iter().filter_map(|origin| at_the_place(network, origin));
-    for place in places {
-        begun.add([place], measure);
-    }
-    let (shared, prints) = kept.prints(network, &uses, (options.heading, measure));
-    let parts = Parts { shared, whole: prints.into_iter().zip(entered).collect(), begun };
-    TimeSurface::of(parts, of_surface, Arc::clone(&kept.walls))
 }
 
 /// The streets that are reached, on the plane.
@@ -182,4 +217,44 @@ fn vertex(network: &RoadNetwork, front: &Front, position: f64) -> Vertex {
         time += (next_time - time) * fraction;
     }
     Vertex { x, y, time: Millis(time.round().max(0.0) as u32) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{graph::JunctionId, osm::OsmExtract, profile::Profile};
+
+    #[test]
+    fn what_is_kept_changes_no_time() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../python/src/desserte/data/neubrandenburg.osm.pbf"
+        );
+        let watch = Watch::new();
+        let extract = OsmExtract::read(&[path.into()], None, &watch).unwrap();
+        let network = RoadNetwork::build(&extract, &Profile::car(), &watch).unwrap();
+        let count = network.manifest().counts.junctions as u32;
+        for (heading, rank) in [(Heading::Forward, 3), (Heading::Backward, 5)] {
+            let options = IsochroneOptions {
+                limits: vec![Millis(900_000)],
+                heading,
+                offroad: Metres(300.0),
+                resolution: Metres(90.0),
+            };
+            let kept = Ground::of(&network, &options, &watch).unwrap();
+            assert!(kept.prints.is_some());
+            let measured =
+                Ground { prints: None, ..Ground::of(&network, &options, &watch).unwrap() };
+            let position = network.junction_position(JunctionId(count / rank));
+            let origin = [network.snap(position, Metres(1000.0))];
+            let [a, b] = [kept, measured].map(|ground| {
+                let surface = ground.surface(&origin).unwrap();
+                let nodes = surface.times().iter().enumerate().filter(|(_, t)| t.is_reached());
+                let placed = nodes.map(|(node, time)| (surface.position(node), *time));
+                placed.collect::<Vec<_>>()
+            });
+            assert!(a.len() > 1000);
+            assert!(a == b, "of {} nodes some differ", a.len());
+        }
+    }
 }

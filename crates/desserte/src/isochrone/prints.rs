@@ -15,7 +15,6 @@ use super::{
     footprint::{Line, Measure, NO_SEGMENT},
     frame::Frame,
     measure::Nodes,
-    segment::{Segment, Walk},
     surface::Vertex,
 };
 
@@ -56,21 +55,6 @@ struct Run {
 }
 
 impl Prints {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// How much memory they take.
-    pub(super) fn bytes(&self) -> usize {
-        size_of_val(&*self.all)
-            + size_of_val(&*self.runs)
-            + size_of_val(&*self.times)
-            + size_of_val(&*self.segments)
-            + size_of_val(&*self.vertices)
-            + size_of_val(&*self.is_last)
-    }
-
     /// Adds the footprint of some pieces of street.
     pub(super) fn add(
         &mut self,
@@ -192,17 +176,8 @@ impl Prints {
         (source != NO_SEGMENT).then_some(source)
     }
 
-    /// A segment of a footprint, by its first vertex.
-    pub(super) fn segment(&self, print: u32, source: u32, walk: Walk) -> Segment {
-        self.line(print).segment(source, walk)
-    }
-
-    /// The segments of the same piece that follow and precede one.
-    pub(super) fn beside(&self, print: u32, source: u32) -> [Option<u32>; 2] {
-        self.line(print).beside(source)
-    }
-
-    fn line(&self, print: u32) -> Line<'_> {
+    /// The vertices of a footprint.
+    pub(super) fn line(&self, print: u32) -> Line<'_> {
         let (first, end) = self.all[print as usize].vertices;
         let vertices = first as usize..end as usize;
         Line { vertices: &self.vertices[vertices.clone()], is_last: &self.is_last[vertices] }

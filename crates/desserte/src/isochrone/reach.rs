@@ -76,11 +76,13 @@ pub(super) fn fronts(
             // What an arc takes beyond its street is the wait for a ferry, ashore.
             Heading::Forward => graph.out_arcs(node).for_each(|(arc, link)| {
                 let usage = graph.street_use(arc);
-                enter(usage, time + link.time.0 - network.streets().through_time(usage).0);
+                let wait = link.time.0.saturating_sub(network.streets().through_time(usage).0);
+                enter(usage, time.saturating_add(wait));
             }),
-            // And behind it lies the wait at its end.
+            // And what lies behind it is the wait at its end.
             Heading::Backward => graph.entered_at(node).for_each(|(usage, whole)| {
-                enter(usage, time + whole.0 - network.streets().total_time(usage).0);
+                let wait = whole.0.saturating_sub(network.streets().total_time(usage).0);
+                enter(usage, time.saturating_add(wait));
             }),
         }
     }

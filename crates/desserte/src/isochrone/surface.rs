@@ -14,11 +14,14 @@
 
 use std::sync::Arc;
 
-use crate::units::{KmPerHour, Metres, Millis};
+use crate::{
+    units::{KmPerHour, Metres, Millis},
+    watch::Watch,
+};
 
 use super::{
     error::IsochroneError,
-    footprint::Measure,
+    footprint::{Line, Measure},
     frame::{Extent, Frame},
     measure::Nodes,
     prints::Prints,
@@ -109,34 +112,54 @@ pub struct TimeSurface {
     walls: Arc<Walls>,
 }
 
-/// The reached streets: those that are passed whole, then those where the question begins.
+/// The reached streets: those whose footprints are known, then all others.
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
     /// Footprints that others use too, and which are reached when.
     pub(super) shared: Arc<Prints>,
     pub(super) whole: Vec<(u32, Millis)>,
-    /// Footprints whose times are those of the question.
-    pub(super) begun: Prints,
+    /// Streets whose times are those of the question.
+    pub(super) loose: Loose,
 }
 
-impl Parts {
-    fn len(&self) -> usize {
-        self.whole.len() + self.begun.len()
-    }
+/// Lines that are measured for one question.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loose {
+    vertices: Vec<Vertex>,
+    is_last: Vec<bool>,
+    /// Where each line ends among the vertices.
+    ends: Vec<usize>,
+}
 
-    /// Where the footprint of a part is, and when it is entered.
-    fn get(&self, part: u32) -> (&Prints, u32, Millis) {
-        match self.whole.get(part as usize) {
-            Some(&(print, entered)) => (&self.shared, print, entered),
-            None => (&self.begun, part - self.whole.len() as u32, Millis::ZERO),
+impl Loose {
+    /// Adds a line of several pieces.
+    pub(super) fn add(&mut self, pieces: impl IntoIterator<Item: AsRef<[Vertex]>>) {
+        for piece in pieces {
+            let piece = piece.as_ref();
+            self.vertices.extend_from_slice(piece);
+            self.is_last.extend((1..=piece.len()).map(|count| count == piece.len()));
         }
+        self.ends.push(self.vertices.len());
+    }
+
+    /// The lines, each with the place of its first vertex.
+    fn lines(&self) -> impl Iterator<Item = (usize, Line<'_>)> {
+        let firsts = std::iter::once(0).chain(self.ends.iter().copied());
+        firsts.zip(&self.ends).map(|(first, &end)| {
+            let (vertices, is_last) = (&self.vertices[first..end], &self.is_last[first..end]);
+            (first, Line { vertices, is_last })
+        })
+    }
+
+    fn all(&self) -> Line<'_> {
+        Line { vertices: &self.vertices, is_last: &self.is_last }
     }
 }
 
-/// The segment a node is reached from: a part, and the first vertex in it.
+/// The segment a node is reached from, by its first vertex: in a footprint, or among the loose lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
-    part: u32,
+    part: Option<u32>,
     vertex: u32,
 }
 
@@ -151,7 +174,7 @@ impl TimeSurface {
     /// # Errors
     ///
     /// Refuses options that mean nothing, a vertex without position, and a grid
-    /// of more than two hundred million cells.
+    /// of more than fifty million cells.
     ///
     /// # Complexity
     ///
@@ -179,33 +202,37 @@ impl TimeSurface {
             reached.for_each(|vertex| extent.add(vertex.x, vertex.y));
         }
         check_size(&extent, &options)?;
-        let mut begun = Prints::default();
+        let mut loose = Loose::default();
         for piece in pieces {
-            begun.add([piece], measure);
+            loose.add([piece]);
         }
-        let parts = Parts { shared: Arc::default(), whole: Vec::new(), begun };
-        Self::of(parts, options, walls)
+        let parts = Parts { shared: Arc::default(), whole: Vec::new(), loose };
+        Self::of(parts, options, walls, &Watch::new())
     }
 
     /// Lays the footprints of reached streets on one grid.
     ///
     /// # Errors
     ///
-    /// As [`TimeSurface::from_pieces`].
+    /// As [`TimeSurface::from_pieces`], and where the watch was cancelled.
     pub(super) fn of(
         parts: Parts,
         options: SurfaceOptions,
         walls: Arc<Walls>,
+        watch: &Watch,
     ) -> Result<Self, IsochroneError> {
         let measure = measure(&options, &walls)?;
         let (walk, limit, resolution) = (measure.walk, measure.limit, measure.resolution);
-        let near: Vec<(u32, Frame)> = (0..parts.len() as u32)
-            .filter_map(|part| {
-                let (prints, print, entered) = parts.get(part);
-                Some((part, prints.frame_within(print, entered, limit)?))
+        let Parts { shared, whole, loose } = &parts;
+        let near: Vec<(u32, Frame)> = (0..)
+            .zip(whole)
+            .filter_map(|(part, &(print, entered))| {
+                Some((part, shared.frame_within(print, entered, limit)?))
             })
             .collect();
-        let frames = near.iter().map(|&(_, frame)| frame);
+        let border = walk.offroad + resolution;
+        let of_loose = loose.all().extent(limit).frame(resolution, border)?;
+        let frames = near.iter().map(|&(_, frame)| frame).chain([of_loose]);
         // The outline passes between a node that is reached and one that is not.
         let frame = frames.fold(Frame::default(), Frame::with).widened(2);
         let mut nodes = Nodes::new(frame, resolution);
@@ -213,8 +240,14 @@ impl TimeSurface {
         let beyond = Millis(limit.0 + 1);
         nodes.times.fill(beyond);
         for (part, _) in near {
-            let (prints, print, entered) = parts.get(part);
-            prints.lay(print, (entered, part), &mut nodes);
+            let (print, entered) = whole[part as usize];
+            shared.lay(print, (entered, part), &mut nodes);
+        }
+        for (first, line) in loose.lines() {
+            watch.step(0)?;
+            if let Some(footprint) = line.footprint(measure) {
+                nodes.improve_by(&footprint, (whole.len() + first) as u32);
+            }
         }
         for time in nodes.times.iter_mut().filter(|time| **time == beyond) {
             *time = Millis::INFINITY;
@@ -300,23 +333,31 @@ impl TimeSurface {
 
     /// The segment a node is reached from.
     pub(super) fn source(&self, node: usize) -> Option<Source> {
-        let part = Some(self.nodes.sources[node]).filter(|&part| part != NO_PART)?;
-        let (prints, print, _) = self.parts.get(part);
-        let vertex = prints.serving(print, self.nodes.frame.indices(node))?;
-        Some(Source { part, vertex })
+        let Parts { shared, whole, .. } = &self.parts;
+        let name = Some(self.nodes.sources[node]).filter(|&name| name != NO_PART)?;
+        let Some(&(print, _)) = whole.get(name as usize) else {
+            return Some(Source { part: None, vertex: name - whole.len() as u32 });
+        };
+        let vertex = shared.serving(print, self.nodes.frame.indices(node))?;
+        Some(Source { part: Some(name), vertex })
     }
 
     /// A segment, with its times in this surface.
-    pub(super) fn segment(&self, source: Source) -> Segment {
-        let (prints, print, entered) = self.parts.get(source.part);
-        prints.segment(print, source.vertex, self.walk).later(f64::from(entered.0))
+    pub(super) fn segment(&self, Source { part, vertex }: Source) -> Segment {
+        let Parts { shared, whole, loose } = &self.parts;
+        match part.map(|part| whole[part as usize]) {
+            Some((print, entered)) => {
+                shared.line(print).segment(vertex, self.walk).later(f64::from(entered.0))
+            }
+            None => loose.all().segment(vertex, self.walk),
+        }
     }
 
     /// The segments of the same piece that follow and precede one.
     pub(super) fn beside(&self, source: Source) -> [Option<Source>; 2] {
-        let (prints, print, _) = self.parts.get(source.part);
-        let beside = prints.beside(print, source.vertex);
-        beside.map(|vertex| vertex.map(|vertex| Source { vertex, ..source }))
+        let Parts { shared, whole, loose } = &self.parts;
+        let line = source.part.map_or(loose.all(), |part| shared.line(whole[part as usize].0));
+        line.beside(source.vertex).map(|vertex| vertex.map(|vertex| Source { vertex, ..source }))
     }
 
     /// What stands on the ground.

@@ -1,0 +1,201 @@
+"""How many minutes to every point of the ground?
+
+The surface under the isochrones: a time for every cell of the network's grid, as an
+array that goes into any map or model that takes rasters.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from desserte._checks import check_choice, check_length, check_limits
+from desserte._lazy import np, pyproj
+from desserte._progress import Progress, follow
+from desserte._snaps import off_network, snap_places
+from desserte.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from desserte._frames import Places
+    from desserte.network import RoadNetwork
+
+__all__ = ["TimeSurface", "time_surface"]
+
+
+@dataclass(frozen=True, repr=False)
+class TimeSurface:
+    """Minutes on a grid; row 0 is the northernmost, column 0 the westernmost.
+
+    Attributes
+    ----------
+    minutes
+        Float32 of shape (rows, columns): the time at the centre of each cell, NaN where one
+        cannot stand within ``max_minutes``.
+    transform
+        The six numbers a, b, c, d, e, f that take column and row to x and y of the cell's
+        corner: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``, in metres;
+        the order of ``affine.Affine`` and of rasterio.
+    crs
+        The network's own plane, an oblique stereographic projection.
+    attrs
+        The network's manifest and the parameters of the question.
+    """
+
+    minutes: npt.NDArray[np.float32]
+    transform: tuple[float, float, float, float, float, float]
+    crs: pyproj.CRS
+    attrs: dict[str, Any] = field(default_factory=dict)
+
+    def to_geotiff(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the minutes as a GeoTIFF of one band, with NaN for no data.
+
+        Parameters
+        ----------
+        path
+            The file to write; one of that name is replaced once the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            If rasterio is not installed.
+        FileNotFoundError
+            If there is no such folder.
+        """
+        target = Path(path)
+        if not target.parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {str(target.parent)!r}")
+        if importlib.util.find_spec("rasterio") is None:
+            raise InputError(
+                f"writing {target.name} needs rasterio; install it with "
+                'pip install "desserte[raster]"'
+            )
+        import rasterio
+
+        rows, columns = self.minutes.shape
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with rasterio.open(
+                part,
+                "w",
+                driver="GTiff",
+                height=rows,
+                width=columns,
+                count=1,
+                dtype="float32",
+                crs=self.crs.to_wkt(),
+                transform=rasterio.Affine(*self.transform),
+                nodata=float("nan"),
+                compress="deflate",
+            ) as file:
+                file.write(self.minutes, 1)
+                file.set_band_description(1, "minutes")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        return target
+
+    def __repr__(self) -> str:
+        """The size of the grid and how far it goes, on one line."""
+        rows, columns = self.minutes.shape
+        reached = int(np.isfinite(self.minutes).sum())
+        return (
+            f"TimeSurface({rows} x {columns} cells of {self.transform[0]:g} m, "
+            f"{reached} within {self.attrs.get('max_minutes', float('nan')):g} min)"
+        )
+
+
+def time_surface(
+    network: RoadNetwork,
+    origins: Places,
+    *,
+    max_minutes: float,
+    direction: Literal["from", "to"] = "from",
+    offroad_metres: float = 300,
+    resolution_metres: float = 100,
+    radius_metres: float = 1000,
+    origin_id: str | None = None,
+    progress: Progress = None,
+) -> TimeSurface:
+    """Gives the minutes to every cell of a grid from the origin that is soonest there.
+
+    Parameters
+    ----------
+    network
+        The streets to travel on.
+    origins
+        Points in any CRS, with unique ids in their index; or an (n, 2) array of
+        longitude and latitude.
+    max_minutes
+        The latest time worth knowing, inclusive.
+    direction
+        "from": from an origin to the cell. "to": from the cell to an origin.
+    offroad_metres
+        How far one may walk off the street, in a straight line that crosses no water or
+        motorway. 300 m is this project's judgement: beyond it, one would look for a path.
+    resolution_metres
+        The side of a cell.
+    radius_metres
+        How far from an origin to look for a street.
+    origin_id
+        A column that holds the ids, instead of the index.
+    progress
+        A bar: True, False, or None for a bar on a terminal or in a notebook.
+        Or a function of phase, done and total.
+
+    Returns
+    -------
+    TimeSurface
+        ``minutes``, ``transform``, ``crs`` and ``attrs``; ``attrs["off_network"]`` lists
+        the origins that have no street. Without a single one that has, the array is empty.
+
+    Raises
+    ------
+    InputError, CrsError, IdError
+        If an argument is not what it should be; the message names the rows.
+    SnapError
+        If the radius is not a length.
+    IsochroneError
+        If the grid would be too large; the message says how much memory it would take.
+
+    Examples
+    --------
+    >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+    >>> surface = ds.time_surface(network, [(13.1708, 53.5270)], max_minutes=10)
+    >>> bool(np.nanmax(surface.minutes) <= 10)
+    True
+    """
+    check_choice("direction", direction, ("from", "to"))
+    [budget] = check_limits([max_minutes])
+    offroad = check_length("offroad_metres", offroad_metres)
+    resolution = check_length("resolution_metres", resolution_metres, least=1.0)
+    snapped = snap_places(
+        network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
+    )
+    with follow(progress) as watcher:
+        minutes, (west, north) = network._handle.time_surface(
+            snapped.native, budget, direction, offroad, resolution, watcher
+        )
+    half = resolution / 2
+    attrs = network._attrs(
+        max_minutes=budget,
+        direction=direction,
+        offroad_metres=offroad,
+        resolution_metres=resolution,
+        radius_metres=float(radius_metres),
+    )
+    return TimeSurface(
+        minutes=minutes,
+        transform=(resolution, 0.0, west - half, 0.0, -resolution, north + half),
+        crs=pyproj.CRS.from_user_input(network._handle.projection()),
+        attrs={**attrs, "off_network": off_network(snapped)},
+    )
