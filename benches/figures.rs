@@ -27,6 +27,7 @@ use desserte::{
 };
 use desserte_benches::{grid, spread};
 use petgraph::{algo::dijkstra, visit::EdgeRef};
+use rayon::prelude::*;
 
 const HALF_AN_HOUR: Millis = Millis(1_800_000);
 const SOURCES: usize = 50;
@@ -79,6 +80,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
     of_hierarchy(&name, &network, theirs);
     print_isochrone_costs(&name, &network);
+    print_scaling(&name, &network);
     print_saved_costs(&name, &network, read_and_build);
 }
 
@@ -227,6 +229,39 @@ fn print_isochrone_costs(name: &str, network: &RoadNetwork) {
         let figure = format!("isochrones of 10, 20 and 30 min at {resolution} m");
         print(name, &format!("{figure}, the first {SOURCES}"), "CPU ms", first);
         print(name, &figure, "CPU ms", best_of_five(draw) * 1e-6);
+    }
+}
+
+/// What a second thread is worth, by the clock: a thousand trees, and a matrix.
+fn print_scaling(name: &str, network: &RoadNetwork) {
+    let hierarchy = network.prepare(&Watch::new()).unwrap_or_else(|error| panic!("{error}"));
+    let everything = Selection::everything(hierarchy, Heading::Forward);
+    let sources: Vec<usize> = spread(1008, network.graph().node_count()).collect();
+    let trees = || {
+        sources.par_chunks(WideSweep::SOURCES).for_each(|batch| {
+            let links =
+                batch.iter().map(|&node| [Link { node: NodeId(node as u32), time: Millis::ZERO }]);
+            WideSweep::on(network, hierarchy).run(&everything, links);
+        });
+    };
+    let many = places(network, 1000);
+    let matrix = || drop(travel_times(network, &many, &many, Question::default(), &Watch::new()));
+    let clocked = |threads: usize, work: &(dyn Fn() + Sync)| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.unwrap_or_else(|error| panic!("{error}"));
+        let rounds = (0..7).map(|_| {
+            let start = Instant::now();
+            pool.install(work);
+            start.elapsed().as_secs_f64() * 1e3
+        });
+        rounds.fold(f64::INFINITY, f64::min)
+    };
+    for (figure, work) in
+        [("1008 trees", &trees as &(dyn Fn() + Sync)), ("matrix 1000 x 1000", &matrix)]
+    {
+        let [one, two] = [1, 2].map(|threads| clocked(threads, work));
+        print(name, &format!("{figure}, two threads"), "ms", two);
+        print(name, &format!("{figure}, one thread / two"), "ratio", one / two);
     }
 }
 

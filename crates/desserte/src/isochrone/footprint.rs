@@ -46,8 +46,10 @@ impl Line<'_> {
         // A run of nodes may go on eastwards of what is within reach.
         let frame = Frame { columns: frame.columns + RUN, ..frame };
         let mut nodes = Nodes::new(frame, measure.resolution);
-        self.measure(&mut nodes, measure);
-        self.look_behind_walls(&mut nodes, measure);
+        self.measure(&mut nodes, (measure, 0));
+        if self.is_near_walls(measure) {
+            self.look_behind_walls(&mut nodes, measure);
+        }
         Some(nodes)
     }
 
@@ -62,14 +64,19 @@ impl Line<'_> {
         extent
     }
 
-    /// Measures every segment from the nodes it may serve.
-    fn measure(self, nodes: &mut Nodes, measure: Measure<'_>) {
+    /// Whether anything may stand on the ground that it serves.
+    pub(super) fn is_near_walls(self, Measure { walk, limit, walls, .. }: Measure<'_>) -> bool {
+        walls.is_near(self.extent(limit).widened(walk.offroad))
+    }
+
+    /// Measures every segment from the nodes it may serve, which name it by its vertex counted from a first one.
+    pub(super) fn measure(self, nodes: &mut Nodes, (measure, first): (Measure<'_>, u32)) {
         let (mut before, mut known) = (None, None);
         for source in self.all_segments() {
             let segment = known.unwrap_or_else(|| self.segment(source, measure.walk));
             let after = self.beside(source)[0].map(|next| self.segment(next, measure.walk));
             if self.is_reached(source, measure.limit) {
-                nodes.improve(&segment, source, before.as_ref(), after.as_ref());
+                nodes.improve(&segment, first + source, before.as_ref(), after.as_ref());
             }
             before = after.map(|_| segment);
             known = after;
@@ -79,9 +86,6 @@ impl Line<'_> {
     /// Gives every node whose way is barred the best that is not.
     fn look_behind_walls(self, nodes: &mut Nodes, measure: Measure<'_>) {
         let Measure { walk, resolution, limit, walls } = measure;
-        if !walls.is_near(self.extent(limit).widened(walk.offroad)) {
-            return;
-        }
         let reached = self.all_segments().filter(|&source| self.is_reached(source, limit));
         let segments: Vec<(u32, Segment)> =
             reached.map(|source| (source, self.segment(source, walk))).collect();

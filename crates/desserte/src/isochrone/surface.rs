@@ -23,7 +23,7 @@ use super::{
     error::IsochroneError,
     footprint::{Line, Measure},
     frame::{Extent, Frame},
-    measure::Nodes,
+    measure::{Nodes, RUN},
     prints::Prints,
     segment::{Segment, Walk},
     walls::{View, Walls},
@@ -234,7 +234,9 @@ impl TimeSurface {
         let of_loose = loose.all().extent(limit).frame(resolution, border)?;
         let frames = near.iter().map(|&(_, frame)| frame).chain([of_loose]);
         // The outline passes between a node that is reached and one that is not.
-        let frame = frames.fold(Frame::default(), Frame::with).widened(2);
+        let mut frame = frames.fold(Frame::default(), Frame::with).widened(2);
+        // A run of nodes may go on eastwards of what is within reach.
+        frame.columns += if frame.is_empty() { 0 } else { RUN };
         let mut nodes = Nodes::new(frame, resolution);
         // Only times up to the limit beat this one.
         let beyond = Millis(limit.0 + 1);
@@ -245,8 +247,11 @@ impl TimeSurface {
         }
         for (first, line) in loose.lines() {
             watch.step(0)?;
-            if let Some(footprint) = line.footprint(measure) {
-                nodes.improve_by(&footprint, (whole.len() + first) as u32);
+            let first = (whole.len() + first) as u32;
+            if !line.is_near_walls(measure) {
+                line.measure(&mut nodes, (measure, first));
+            } else if let Some(footprint) = line.footprint(measure) {
+                nodes.improve_by(&footprint, first);
             }
         }
         for time in nodes.times.iter_mut().filter(|time| **time == beyond) {
