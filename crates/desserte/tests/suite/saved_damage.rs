@@ -9,9 +9,10 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 
 use desserte::graph::{JunctionId, Link, NodeId, RoadNetwork, Streets};
+use desserte::isochrone::{IsochroneOptions, isochrones, reached_streets};
 use desserte::saved::SavedError;
 use desserte::search::{Journey, Selection, WideSweep, Workspace};
-use desserte::{Heading, LonLat, Metres, Millis, Watch};
+use desserte::{Heading, LonLat, Metres, Millis, Place, Watch};
 use tempfile::{TempDir, tempdir};
 
 use crate::regions::{Dice, repository};
@@ -175,9 +176,29 @@ fn ask_everything(network: &RoadNetwork) {
         assert!(journey.is_none_or(|journey| !journey.stretches.is_empty() || journey.time.0 == 0));
     }
     sweep_everywhere(network);
+    draw_around(network, &places[..places.len().min(2)]);
     let streets: &Streets = network.streets();
     for way in streets.ways() {
         streets.way_tags().get(way.tags).iter().count();
+    }
+}
+
+/// Draws what is reached, both ways. Arcs may be quicker than the streets that they pass, and streets
+/// longer than the earth.
+fn draw_around(network: &RoadNetwork, places: &[Place]) {
+    let budget = Millis(600_000);
+    for heading in [Heading::Forward, Heading::Backward] {
+        let options = IsochroneOptions {
+            limits: vec![budget],
+            heading,
+            offroad: Metres(300.0),
+            resolution: Metres(5000.0),
+        };
+        let drawn = isochrones(network, places, &options, &Watch::new());
+        assert!(drawn.is_err() || drawn.is_ok_and(|rows| rows.len() == places.len()));
+        let pieces = reached_streets(network, places, (heading, budget), &Watch::new()).unwrap();
+        let mut pieces = pieces.iter().flatten();
+        assert!(pieces.all(|piece| piece.earliest <= piece.latest && piece.latest <= budget));
     }
 }
 
