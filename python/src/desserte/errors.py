@@ -24,6 +24,7 @@ __all__ = [
     "SavedNetworkError",
     "SnapError",
     "TableError",
+    "ThresholdWarning",
 ]
 
 

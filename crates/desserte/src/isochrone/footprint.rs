@@ -5,18 +5,17 @@
 //! a node and its place of stepping off, all segments are looked at again, for
 //! what is seen of them ([`super::walls`]).
 
+use std::ops::Range;
+
 use crate::units::Millis;
 
 use super::{
     frame::{Extent, Frame},
-    measure::{Nodes, RUN},
+    measure::{NOWHERE, Nodes, RUN},
     segment::{Segment, Walk},
     surface::Vertex,
     walls::{View, Walls},
 };
-
-/// The node that no segment reaches.
-pub(super) const NO_SEGMENT: u32 = u32::MAX;
 
 /// How the ground is measured, and what stands on it.
 #[derive(Clone, Copy, Debug)]
@@ -28,12 +27,44 @@ pub(super) struct Measure<'a> {
     pub(super) walls: &'a Walls,
 }
 
-/// The vertices of some pieces, one piece after the other.
+/// The vertices of many pieces of street, one piece after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vertices {
+    vertices: Vec<Vertex>,
+    /// Whether a vertex is the last of its piece.
+    is_last: Vec<bool>,
+}
+
+impl Vertices {
+    pub(super) fn len(&self) -> usize {
+        self.vertices.len()
+    }
+
+    /// Adds some pieces behind the others.
+    pub(super) fn extend(&mut self, pieces: impl IntoIterator<Item: AsRef<[Vertex]>>) {
+        for piece in pieces {
+            let piece = piece.as_ref();
+            self.vertices.extend_from_slice(piece);
+            self.is_last.extend((1..=piece.len()).map(|count| count == piece.len()));
+        }
+    }
+
+    pub(super) fn append(&mut self, mut others: Self) {
+        self.vertices.append(&mut others.vertices);
+        self.is_last.append(&mut others.is_last);
+    }
+
+    /// Those of a range of places.
+    pub(super) fn line(&self, places: Range<usize>) -> Line<'_> {
+        Line { vertices: &self.vertices[places.clone()], is_last: &self.is_last[places] }
+    }
+}
+
+/// Some pieces that are passed as one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
-    pub(super) vertices: &'a [Vertex],
-    /// Whether a vertex is the last of its piece.
-    pub(super) is_last: &'a [bool],
+    vertices: &'a [Vertex],
+    is_last: &'a [bool],
 }
 
 impl Line<'_> {
@@ -92,7 +123,7 @@ impl Line<'_> {
         let mut view = View::new(walls);
         for node in 0..nodes.times.len() {
             let source = nodes.sources[node];
-            if source == NO_SEGMENT {
+            if source == NOWHERE {
                 continue;
             }
             let (column, row) = nodes.frame.indices(node);
@@ -142,7 +173,7 @@ impl Line<'_> {
 
 /// The best of what is seen of some segments, and which it is; of equal ones the first.
 fn seen(view: &mut View<'_>, segments: &[(u32, Segment)]) -> (Millis, u32) {
-    let mut best = (Millis::INFINITY, NO_SEGMENT);
+    let mut best = (Millis::INFINITY, NOWHERE);
     for (source, segment) in segments {
         if segment.time >= f64::from(best.0.0) {
             continue;

@@ -19,6 +19,9 @@ use super::{frame::Frame, segment::Segment};
 /// How many nodes are measured at once; a run may go on that far in vain.
 pub(super) const RUN: usize = 4;
 
+/// The source of a node that nothing reaches.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
 /// What the rectangle is widened by, metres, against rounding.
 const MARGIN: f64 = 0.01;
 
@@ -28,7 +31,7 @@ pub(super) struct Nodes {
     pub(super) resolution: f64,
     pub(super) frame: Frame,
     pub(super) times: Vec<Millis>,
-    /// What each is reached from; the greatest number where it is not.
+    /// What each is reached from; [`NOWHERE`] where it is not.
     pub(super) sources: Vec<u32>,
 }
 
@@ -36,14 +39,13 @@ impl Nodes {
     /// Nodes that nothing has reached.
     pub(super) fn new(frame: Frame, resolution: f64) -> Self {
         let cells = frame.columns * frame.rows;
-        let (times, sources) = (vec![Millis::INFINITY; cells], vec![u32::MAX; cells]);
+        let (times, sources) = (vec![Millis::INFINITY; cells], vec![NOWHERE; cells]);
         Self { resolution, frame, times, sources }
     }
 
     /// Improves nodes by those of a footprint, whose sources are counted from a first one.
     pub(super) fn improve_by(&mut self, footprint: &Self, first: u32) {
-        let served =
-            footprint.sources.iter().enumerate().filter(|(_, source)| **source != u32::MAX);
+        let served = footprint.sources.iter().enumerate().filter(|(_, source)| **source != NOWHERE);
         for (place, &source) in served {
             let (column, row) = footprint.frame.indices(place);
             let node = (self.frame.north - row) as usize * self.frame.columns

@@ -12,9 +12,9 @@
 use crate::units::Millis;
 
 use super::{
-    footprint::{Line, Measure, NO_SEGMENT},
+    footprint::{Line, Measure, Vertices},
     frame::Frame,
-    measure::Nodes,
+    measure::{NOWHERE, Nodes},
     surface::Vertex,
 };
 
@@ -30,8 +30,7 @@ pub(super) struct Prints {
     /// By place in the runs: the time, and the segment by its first vertex in the print.
     times: Vec<Millis>,
     segments: Vec<u32>,
-    vertices: Vec<Vertex>,
-    is_last: Vec<bool>,
+    vertices: Vertices,
 }
 
 /// One footprint.
@@ -62,13 +61,8 @@ impl Prints {
         measure: Measure<'_>,
     ) {
         let first = self.vertices.len();
-        for piece in pieces {
-            let piece = piece.as_ref();
-            self.vertices.extend_from_slice(piece);
-            self.is_last.extend((1..=piece.len()).map(|count| count == piece.len()));
-        }
-        let line = Line { vertices: &self.vertices[first..], is_last: &self.is_last[first..] };
-        let nodes = line.footprint(measure);
+        self.vertices.extend(pieces);
+        let nodes = self.vertices.line(first..self.vertices.len()).footprint(measure);
         let vertices = (first as u32, self.vertices.len() as u32);
         let first_run = self.runs.len() as u32;
         let (frame, earliest) =
@@ -92,14 +86,13 @@ impl Prints {
         }));
         self.times.append(&mut others.times);
         self.segments.append(&mut others.segments);
-        self.vertices.append(&mut others.vertices);
-        self.is_last.append(&mut others.is_last);
+        self.vertices.append(others.vertices);
     }
 
     /// Keeps the runs of nodes that are served; gives the frame and the earliest time.
     fn pack(&mut self, nodes: &Nodes) -> (Frame, Millis) {
         let columns = nodes.frame.columns;
-        let is_served = |source: &u32| *source != NO_SEGMENT;
+        let is_served = |source: &u32| *source != NOWHERE;
         let lines: Vec<&[u32]> = nodes.sources.chunks_exact(columns).collect();
         let ends: Vec<Option<(usize, usize)>> = lines
             .iter()
@@ -173,13 +166,12 @@ impl Prints {
         let place = u32::try_from(column - i64::from(run.column)).ok()?;
         let source =
             (place < run.end - run.first).then(|| self.segments[(run.first + place) as usize])?;
-        (source != NO_SEGMENT).then_some(source)
+        (source != NOWHERE).then_some(source)
     }
 
     /// The vertices of a footprint.
     pub(super) fn line(&self, print: u32) -> Line<'_> {
         let (first, end) = self.all[print as usize].vertices;
-        let vertices = first as usize..end as usize;
-        Line { vertices: &self.vertices[vertices.clone()], is_last: &self.is_last[vertices] }
+        self.vertices.line(first as usize..end as usize)
     }
 }

@@ -21,9 +21,9 @@ use crate::{
 
 use super::{
     error::IsochroneError,
-    footprint::{Line, Measure},
+    footprint::{Line, Measure, Vertices},
     frame::{Extent, Frame},
-    measure::{Nodes, RUN},
+    measure::{NOWHERE, Nodes, RUN},
     prints::Prints,
     segment::{Segment, Walk},
     walls::{View, Walls},
@@ -31,8 +31,6 @@ use super::{
 
 /// Further from the centre of a plane than any place on the globe, metres.
 const FURTHEST: f64 = 1e8;
-/// The node that no street reaches.
-const NO_PART: u32 = u32::MAX;
 
 /// A point of a reached street, and when one is there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,8 +123,7 @@ pub(super) struct Parts {
 /// Lines that are measured for one question.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Loose {
-    vertices: Vec<Vertex>,
-    is_last: Vec<bool>,
+    vertices: Vertices,
     /// Where each line ends among the vertices.
     ends: Vec<usize>,
 }
@@ -134,25 +131,18 @@ pub(super) struct Loose {
 impl Loose {
     /// Adds a line of several pieces.
     pub(super) fn add(&mut self, pieces: impl IntoIterator<Item: AsRef<[Vertex]>>) {
-        for piece in pieces {
-            let piece = piece.as_ref();
-            self.vertices.extend_from_slice(piece);
-            self.is_last.extend((1..=piece.len()).map(|count| count == piece.len()));
-        }
+        self.vertices.extend(pieces);
         self.ends.push(self.vertices.len());
     }
 
     /// The lines, each with the place of its first vertex.
     fn lines(&self) -> impl Iterator<Item = (usize, Line<'_>)> {
         let firsts = std::iter::once(0).chain(self.ends.iter().copied());
-        firsts.zip(&self.ends).map(|(first, &end)| {
-            let (vertices, is_last) = (&self.vertices[first..end], &self.is_last[first..end]);
-            (first, Line { vertices, is_last })
-        })
+        firsts.zip(&self.ends).map(|(first, &end)| (first, self.vertices.line(first..end)))
     }
 
     fn all(&self) -> Line<'_> {
-        Line { vertices: &self.vertices, is_last: &self.is_last }
+        self.vertices.line(0..self.vertices.len())
     }
 }
 
@@ -339,7 +329,7 @@ impl TimeSurface {
     /// The segment a node is reached from.
     pub(super) fn source(&self, node: usize) -> Option<Source> {
         let Parts { shared, whole, .. } = &self.parts;
-        let name = Some(self.nodes.sources[node]).filter(|&name| name != NO_PART)?;
+        let name = Some(self.nodes.sources[node]).filter(|&name| name != NOWHERE)?;
         let Some(&(print, _)) = whole.get(name as usize) else {
             return Some(Source { part: None, vertex: name - whole.len() as u32 });
         };
