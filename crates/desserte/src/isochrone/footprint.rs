@@ -49,9 +49,9 @@ impl Vertices {
         }
     }
 
-    pub(super) fn append(&mut self, mut others: Self) {
-        self.vertices.append(&mut others.vertices);
-        self.is_last.append(&mut others.is_last);
+    /// How much memory they take, about.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.vertices) + self.is_last.len()
     }
 
     /// Those of a range of places.

@@ -1,22 +1,20 @@
 //! Which footprints are kept with the network?
 //!
 //! The footprint of a street is the same in every question that walks as far, on
-//! as fine a grid, in the same heading. All streets' are worked out at the first
-//! such question, and kept for the two kinds of question asked last. Where they
-//! would take more than a quarter of a gigabyte a kind, none is kept, and the
-//! reached streets are measured in each question, which gives the same.
+//! as fine a grid, in the same heading. Neighbouring streets have theirs worked
+//! out together, when a question first comes by one of them, and kept for the two
+//! kinds of question asked last. Where a kind would take more than a quarter of a
+//! gigabyte, what comes on top of it is worked out for its question alone, and
+//! the next question begins a new kind. What is kept changes no result.
 
-use std::{
-    f64::consts::PI,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+use std::sync::{
+    Arc, Mutex, OnceLock, PoisonError,
+    atomic::{AtomicUsize, Ordering},
 };
-
-use rayon::prelude::*;
 
 use crate::{
     graph::{Heading, RoadNetwork, StreetUse},
     units::Millis,
-    watch::{Interrupted, Watch},
 };
 
 use super::{
@@ -25,12 +23,10 @@ use super::{
 
 /// How many kinds of question have their footprints kept.
 const KINDS: usize = 2;
-/// How much memory the footprints of one kind may take.
-const MOST_BYTES: f64 = 256e6;
-/// A time and a segment.
-const BYTES_PER_NODE: f64 = 8.0;
-/// Streets whose footprints a thread works out together, between two looks at the watch.
-const USES_AT_ONCE: usize = 256;
+/// How much memory the footprints of one kind may take, bytes.
+const MOST_BYTES: usize = 256_000_000;
+/// Uses of streets, which lie in order along a curve, whose footprints are worked out together.
+pub(super) const USES_AT_ONCE: usize = 64;
 
 /// What a network keeps of its ground.
 #[derive(Debug)]
@@ -50,11 +46,12 @@ struct Key {
     offroad: f64,
 }
 
-/// The footprints of one kind of question, by use of a street.
+/// The footprints of one kind of question, by uses of streets.
 #[derive(Debug)]
-struct Kind {
+pub(super) struct Kind {
     key: Key,
-    prints: OnceLock<Arc<Prints>>,
+    blocks: Vec<OnceLock<Arc<Prints>>>,
+    bytes: AtomicUsize,
 }
 
 impl Kept {
@@ -73,32 +70,18 @@ impl Kept {
         Self { walls: Arc::new(Walls::of(network)), extent, kinds: Mutex::default() }
     }
 
-    /// The footprints of all uses of streets, by their places; `None` where they would take too much.
-    ///
-    /// Two who ask at once may both work them out; nobody waits for another, who may be waiting too.
-    pub(super) fn prints(
+    /// The footprints of a kind of question, as far as they are known.
+    pub(super) fn kind(
         &self,
         network: &RoadNetwork,
         (heading, measure): (Heading, Measure<'_>),
-        watch: &Watch,
-    ) -> Result<Option<Arc<Prints>>, Interrupted> {
-        if expected_bytes(network, measure) > MOST_BYTES {
-            return Ok(None);
-        }
+    ) -> Arc<Kind> {
         let key = Key { heading, resolution: measure.resolution, offroad: measure.walk.offroad };
-        let kind = self.kind(key);
-        if let Some(known) = kind.prints.get() {
-            return Ok(Some(Arc::clone(known)));
-        }
-        let made = Arc::new(all_prints(network, (heading, measure), watch)?);
-        Ok(Some(Arc::clone(kind.prints.get_or_init(|| made))))
-    }
-
-    fn kind(&self, key: Key) -> Arc<Kind> {
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kinds.iter().position(|kind| kind.key == key);
+        let known = kinds.iter().position(|kind| kind.key == key).map(|at| kinds.remove(at));
         let kind = known
-            .map_or_else(|| Arc::new(Kind { key, prints: OnceLock::new() }), |at| kinds.remove(at));
+            .filter(|kind| !kind.is_full())
+            .unwrap_or_else(|| Arc::new(Kind::new(network, key)));
         kinds.push(Arc::clone(&kind));
         let old = kinds.len().saturating_sub(KINDS);
         kinds.drain(..old);
@@ -106,33 +89,58 @@ impl Kept {
     }
 }
 
-/// What the footprints of all streets would take, about: a rectangle and two half discs each way.
-fn expected_bytes(network: &RoadNetwork, measure: Measure<'_>) -> f64 {
-    let (streets, offroad) = (network.streets(), measure.walk.offroad);
-    let metres: f64 = streets.ids().map(|street| streets.length(street).0).sum();
-    let area = 2.0 * offroad * metres + PI * offroad * offroad * streets.len() as f64;
-    2.0 * BYTES_PER_NODE * area / (measure.resolution * measure.resolution)
+impl Kind {
+    fn new(network: &RoadNetwork, key: Key) -> Self {
+        let blocks = (2 * network.streets().len()).div_ceil(USES_AT_ONCE);
+        let blocks = (0..blocks).map(|_| OnceLock::new()).collect();
+        Self { key, blocks, bytes: AtomicUsize::new(0) }
+    }
+
+    /// Leaves no room for more.
+    #[cfg(test)]
+    pub(super) fn fill(&self) {
+        self.bytes.store(usize::MAX / 2, Ordering::Relaxed);
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes.load(Ordering::Relaxed) > MOST_BYTES
+    }
+
+    /// The footprints of a block of uses.
+    pub(super) fn block(
+        &self,
+        block: usize,
+        network: &RoadNetwork,
+        measure: Measure<'_>,
+    ) -> Arc<Prints> {
+        let work_out = || Arc::new(prints(network, block, (self.key.heading, measure)));
+        let slot = &self.blocks[block];
+        if slot.get().is_none() && self.is_full() {
+            return work_out();
+        }
+        let keep = || {
+            let made = work_out();
+            self.bytes.fetch_add(made.bytes(), Ordering::Relaxed);
+            made
+        };
+        Arc::clone(slot.get_or_init(keep))
+    }
 }
 
-fn all_prints(
+/// Works out the footprints of a block of uses, whenever they are entered.
+fn prints(
     network: &RoadNetwork,
+    block: usize,
     (heading, measure): (Heading, Measure<'_>),
-    watch: &Watch,
-) -> Result<Prints, Interrupted> {
-    let uses: Vec<StreetUse> = StreetUse::all(network.streets().len()).collect();
-    let parts = uses.par_chunks(USES_AT_ONCE).map(|uses| {
-        let mut part = Prints::default();
-        for &usage in uses {
-            part.add(pieces(network, usage, heading), measure);
-        }
-        watch.step(0).map(|()| part)
-    });
-    let parts: Vec<Prints> = parts.collect::<Result<_, _>>()?;
-    let mut whole = Prints::default();
-    for part in parts {
-        whole.append(part);
+) -> Prints {
+    // INVARIANT: a footprint is whole, whatever the question that first asks for it has as its limit.
+    let measure = Measure { limit: Millis::DAY, ..measure };
+    let mut prints = Prints::default();
+    let uses = StreetUse::all(network.streets().len());
+    for usage in uses.skip(block * USES_AT_ONCE).take(USES_AT_ONCE) {
+        prints.add(pieces(network, usage, heading), measure);
     }
-    Ok(whole)
+    prints
 }
 
 /// A whole street on the plane, timed from when one enters it (or, backward, up to when one has to

@@ -20,10 +20,9 @@ use crate::{
 use super::{
     error::IsochroneError,
     frame::Extent,
-    kept::Kept,
-    prints::Prints,
+    kept::{Kept, Kind, USES_AT_ONCE},
     reach::{self, Front},
-    surface::{self, Loose, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
+    surface::{self, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
 };
 
 /// What is asked of an isochrone besides its origin.
@@ -120,8 +119,8 @@ struct Ground<'a> {
     heading: Heading,
     options: SurfaceOptions,
     kept: Arc<Kept>,
-    /// The footprints of all streets, where they are kept.
-    prints: Option<Arc<Prints>>,
+    /// The footprints that are known.
+    kind: Arc<Kind>,
     watch: &'a Watch,
 }
 
@@ -138,8 +137,8 @@ impl<'a> Ground<'a> {
         let options = SurfaceOptions { resolution, offroad, walking, limit };
         let kept = Kept::with(network);
         let measure = surface::measure(&options, &kept.walls)?;
-        let prints = kept.prints(network, (heading, measure), watch)?;
-        Ok(Self { network, heading, options, kept, prints, watch })
+        let kind = kept.kind(network, (heading, measure));
+        Ok(Self { network, heading, options, kept, kind, watch })
     }
 
     /// The time at every node of the grid around the nearest of the origins, up to a budget.
@@ -151,19 +150,29 @@ impl<'a> Ground<'a> {
         if surface::check_size(&kept.extent, &options).is_err() {
             surface::check_size(&extent(network, &fronts), &options)?;
         }
-        let (mut whole, mut loose) = (Vec::new(), Loose::default());
-        for front in &fronts {
-            match front.entered.filter(|_| self.prints.is_some()) {
-                Some(entered) => whole.push((front.usage.index() as u32, entered)),
-                None => loose.add(pieces(network, front)),
+        let mut parts = self.parts(&fronts)?;
+        for place in origins.iter().filter_map(|origin| at_the_place(network, origin)) {
+            parts.loose.add([place]);
+        }
+        TimeSurface::of(parts, options, Arc::clone(&kept.walls), self.watch)
+    }
+
+    /// The reached streets: by their footprints where one passes all of a street, else piece by piece.
+    fn parts(&self, fronts: &[Front]) -> Result<Parts, IsochroneError> {
+        let measure = surface::measure(&self.options, &self.kept.walls)?;
+        let mut parts = Parts::default();
+        let block = |front: &Front| front.usage.index() / USES_AT_ONCE;
+        for fronts in fronts.chunk_by(|a, b| block(a) == block(b)) {
+            self.watch.step(0)?;
+            parts.share(self.kind.block(block(&fronts[0]), self.network, measure));
+            for front in fronts {
+                match front.entered {
+                    Some(entered) => parts.enter(front.usage.index() % USES_AT_ONCE, entered),
+                    None => parts.loose.add(pieces(self.network, front)),
+                }
             }
         }
-        for place in origins.iter().filter_map(|origin| at_the_place(network, origin)) {
-            loose.add([place]);
-        }
-        let shared = self.prints.clone().unwrap_or_default();
-        let parts = Parts { shared, whole, loose };
-        TimeSurface::of(parts, options, Arc::clone(&kept.walls), self.watch)
+        Ok(parts)
     }
 }
 
@@ -224,37 +233,80 @@ mod tests {
     use super::*;
     use crate::{graph::JunctionId, osm::OsmExtract, profile::Profile};
 
-    #[test]
-    fn what_is_kept_changes_no_time() {
+    fn network() -> RoadNetwork {
         let path = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/../../python/src/desserte/data/neubrandenburg.osm.pbf"
         );
         let watch = Watch::new();
         let extract = OsmExtract::read(&[path.into()], None, &watch).unwrap();
-        let network = RoadNetwork::build(&extract, &Profile::car(), &watch).unwrap();
+        RoadNetwork::build(&extract, &Profile::car(), &watch).unwrap()
+    }
+
+    fn options(minutes: u32, heading: Heading) -> IsochroneOptions {
+        IsochroneOptions {
+            limits: vec![Millis(minutes * 60_000)],
+            heading,
+            offroad: Metres(300.0),
+            resolution: Metres(90.0),
+        }
+    }
+
+    fn times(surface: &TimeSurface) -> Vec<((f64, f64), Millis)> {
+        let nodes = surface.times().iter().enumerate().filter(|(_, time)| time.is_reached());
+        nodes.map(|(node, time)| (surface.position(node), *time)).collect()
+    }
+
+    #[test]
+    fn what_is_kept_changes_no_time() {
+        let (network, watch) = (network(), Watch::new());
         let count = network.manifest().counts.junctions as u32;
         for (heading, rank) in [(Heading::Forward, 3), (Heading::Backward, 5)] {
-            let options = IsochroneOptions {
-                limits: vec![Millis(900_000)],
-                heading,
-                offroad: Metres(300.0),
-                resolution: Metres(90.0),
-            };
-            let kept = Ground::of(&network, &options, &watch).unwrap();
-            assert!(kept.prints.is_some());
-            let measured =
-                Ground { prints: None, ..Ground::of(&network, &options, &watch).unwrap() };
+            let options = options(15, heading);
+            let ground = Ground::of(&network, &options, &watch).unwrap();
             let position = network.junction_position(JunctionId(count / rank));
             let origin = [network.snap(position, Metres(1000.0))];
-            let [a, b] = [kept, measured].map(|ground| {
-                let surface = ground.surface(&origin).unwrap();
-                let nodes = surface.times().iter().enumerate().filter(|(_, t)| t.is_reached());
-                let placed = nodes.map(|(node, time)| (surface.position(node), *time));
-                placed.collect::<Vec<_>>()
-            });
-            assert!(a.len() > 1000);
-            assert!(a == b, "of {} nodes some differ", a.len());
+            let kept = times(&ground.surface(&origin).unwrap());
+            let limit = ground.options.limit;
+            let workspace = &mut Workspace::on(&network);
+            let fronts = reach::fronts(&network, workspace, &origin, (heading, limit));
+            let unknown: Vec<Front> = fronts
+                .into_iter()
+                .map(|mut front| {
+                    front.entered = None;
+                    front
+                })
+                .collect();
+            let mut parts = ground.parts(&unknown).unwrap();
+            parts.loose.add(at_the_place(&network, &origin[0]));
+            let walls = Arc::clone(&ground.kept.walls);
+            let measured = TimeSurface::of(parts, ground.options, walls, &watch).unwrap();
+            assert!(kept.len() > 1000);
+            assert!(kept == times(&measured), "of {} nodes some differ", kept.len());
         }
+    }
+
+    #[test]
+    fn what_was_asked_before_changes_nothing() {
+        let watch = Watch::new();
+        let ask = |network: &RoadNetwork, minutes| {
+            let position = network.junction_position(JunctionId(400));
+            let origin = [network.snap(position, Metres(1000.0))];
+            isochrones(network, &origin, &options(minutes, Heading::Forward), &watch).unwrap()
+        };
+        let (fresh, asked) = (network(), network());
+        let expected = ask(&fresh, 12);
+        ask(&asked, 1);
+        assert_eq!(ask(&asked, 12), expected, "streets longer than a minute are whole");
+        let options = options(12, Heading::Forward);
+        let full = Ground::of(&asked, &options, &watch).unwrap();
+        full.kind.fill();
+        assert_eq!(ask(&asked, 12), expected, "a new kind is begun");
+        let origin = [asked.snap(asked.junction_position(JunctionId(400)), Metres(1000.0))];
+        let other = network();
+        let full = Ground { kind: Ground::of(&other, &options, &watch).unwrap().kind, ..full };
+        full.kind.fill();
+        let outlines = outlines(&full, &origin, &options.limits).unwrap();
+        assert_eq!(outlines, expected[0], "what finds no room is worked out again");
     }
 }

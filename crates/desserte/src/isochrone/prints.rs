@@ -71,22 +71,10 @@ impl Prints {
         self.all.push(Print { frame, earliest, runs, vertices });
     }
 
-    /// Adds other footprints behind these.
-    pub(super) fn append(&mut self, mut others: Self) {
-        let shift = |(first, end): (u32, u32), by: usize| (first + by as u32, end + by as u32);
-        let (runs, times, vertices) = (self.runs.len(), self.times.len(), self.vertices.len());
-        self.all.extend(others.all.iter().map(|print| Print {
-            runs: shift(print.runs, runs),
-            vertices: shift(print.vertices, vertices),
-            ..*print
-        }));
-        self.runs.extend(others.runs.iter().map(|run| {
-            let (first, end) = shift((run.first, run.end), times);
-            Run { first, end, ..*run }
-        }));
-        self.times.append(&mut others.times);
-        self.segments.append(&mut others.segments);
-        self.vertices.append(others.vertices);
+    /// How much memory they take, about.
+    pub(super) fn bytes(&self) -> usize {
+        let of_nodes = 8 * self.times.len() + size_of_val(&*self.runs);
+        of_nodes + size_of_val(&*self.all) + self.vertices.bytes()
     }
 
     /// Keeps the runs of nodes that are served; gives the frame and the earliest time.

@@ -111,13 +111,35 @@ pub struct TimeSurface {
 }
 
 /// The reached streets: those whose footprints are known, then all others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
-    /// Footprints that others use too, and which are reached when.
-    pub(super) shared: Arc<Prints>,
-    pub(super) whole: Vec<(u32, Millis)>,
+    /// Footprints that others use too.
+    shared: Vec<Arc<Prints>>,
+    /// Which of them are reached: by the place in `shared`, and in there, and when.
+    whole: Vec<(u32, u32, Millis)>,
     /// Streets whose times are those of the question.
     pub(super) loose: Loose,
+}
+
+impl Parts {
+    /// Adds footprints that others use too.
+    pub(super) fn share(&mut self, prints: Arc<Prints>) {
+        self.shared.push(prints);
+    }
+
+    /// Adds one of the footprints shared last, entered at a time.
+    pub(super) fn enter(&mut self, print: usize, at: Millis) {
+        self.whole.push((self.shared.len() as u32 - 1, print as u32, at));
+    }
+
+    /// A footprint that was entered: its prints, its place in there, and when.
+    fn whole(&self, (shared, print, entered): (u32, u32, Millis)) -> (&Prints, u32, Millis) {
+        (&self.shared[shared as usize], print, entered)
+    }
+
+    fn part(&self, part: u32) -> (&Prints, u32, Millis) {
+        self.whole(self.whole[part as usize])
+    }
 }
 
 /// Lines that are measured for one question.
@@ -196,8 +218,7 @@ impl TimeSurface {
         for piece in pieces {
             loose.add([piece]);
         }
-        let parts = Parts { shared: Arc::default(), whole: Vec::new(), loose };
-        Self::of(parts, options, walls, &Watch::new())
+        Self::of(Parts { loose, ..Parts::default() }, options, walls, &Watch::new())
     }
 
     /// Lays the footprints of reached streets on one grid.
@@ -213,11 +234,12 @@ impl TimeSurface {
     ) -> Result<Self, IsochroneError> {
         let measure = measure(&options, &walls)?;
         let (walk, limit, resolution) = (measure.walk, measure.limit, measure.resolution);
-        let Parts { shared, whole, loose } = &parts;
+        let Parts { whole, loose, .. } = &parts;
         let near: Vec<(u32, Frame)> = (0..)
             .zip(whole)
-            .filter_map(|(part, &(print, entered))| {
-                Some((part, shared.frame_within(print, entered, limit)?))
+            .filter_map(|(part, &entered)| {
+                let (prints, print, entered) = parts.whole(entered);
+                Some((part, prints.frame_within(print, entered, limit)?))
             })
             .collect();
         let border = walk.offroad + resolution;
@@ -232,8 +254,8 @@ impl TimeSurface {
         let beyond = Millis(limit.0 + 1);
         nodes.times.fill(beyond);
         for (part, _) in near {
-            let (print, entered) = whole[part as usize];
-            shared.lay(print, (entered, part), &mut nodes);
+            let (prints, print, entered) = parts.part(part);
+            prints.lay(print, (entered, part), &mut nodes);
         }
         for (first, line) in loose.lines() {
             watch.step(0)?;
@@ -328,30 +350,32 @@ impl TimeSurface {
 
     /// The segment a node is reached from.
     pub(super) fn source(&self, node: usize) -> Option<Source> {
-        let Parts { shared, whole, .. } = &self.parts;
+        let whole = self.parts.whole.len() as u32;
         let name = Some(self.nodes.sources[node]).filter(|&name| name != NOWHERE)?;
-        let Some(&(print, _)) = whole.get(name as usize) else {
-            return Some(Source { part: None, vertex: name - whole.len() as u32 });
-        };
-        let vertex = shared.serving(print, self.nodes.frame.indices(node))?;
+        if name >= whole {
+            return Some(Source { part: None, vertex: name - whole });
+        }
+        let (prints, print, _) = self.parts.part(name);
+        let vertex = prints.serving(print, self.nodes.frame.indices(node))?;
         Some(Source { part: Some(name), vertex })
     }
 
     /// A segment, with its times in this surface.
     pub(super) fn segment(&self, Source { part, vertex }: Source) -> Segment {
-        let Parts { shared, whole, loose } = &self.parts;
-        match part.map(|part| whole[part as usize]) {
-            Some((print, entered)) => {
-                shared.line(print).segment(vertex, self.walk).later(f64::from(entered.0))
+        match part.map(|part| self.parts.part(part)) {
+            Some((prints, print, entered)) => {
+                prints.line(print).segment(vertex, self.walk).later(f64::from(entered.0))
             }
-            None => loose.all().segment(vertex, self.walk),
+            None => self.parts.loose.all().segment(vertex, self.walk),
         }
     }
 
     /// The segments of the same piece that follow and precede one.
     pub(super) fn beside(&self, source: Source) -> [Option<Source>; 2] {
-        let Parts { shared, whole, loose } = &self.parts;
-        let line = source.part.map_or(loose.all(), |part| shared.line(whole[part as usize].0));
+        let line = match source.part.map(|part| self.parts.part(part)) {
+            Some((prints, print, _)) => prints.line(print),
+            None => self.parts.loose.all(),
+        };
         line.beside(source.vertex).map(|vertex| vertex.map(|vertex| Source { vertex, ..source }))
     }
 
