@@ -14,14 +14,9 @@ use crate::{
     watched::watched,
 };
 
-/// Origin rows, streets, minutes at either end, lines.
-type Pieces<'py> = (
-    Bound<'py, PyArray1<i64>>,
-    Bound<'py, PyArray1<i64>>,
-    Bound<'py, PyArray1<f64>>,
-    Bound<'py, PyArray1<f64>>,
-    Vec<Vec<u8>>,
-);
+/// Origin rows, streets, lines, and minutes at each of their points, line after line.
+type Pieces<'py> =
+    (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>, Vec<Vec<u8>>, Bound<'py, PyArray1<f64>>);
 
 /// Minutes by row and column, and where the first of them is.
 type Raster<'py> = (Bound<'py, PyArray2<f32>>, (f64, f64));
@@ -108,8 +103,7 @@ fn piece_arrays<'py>(py: Python<'py>, rows: &[Vec<ReachedPiece>]) -> Pieces<'py>
     (
         PyArray1::from_iter(py, origins),
         PyArray1::from_iter(py, pieces().map(|piece| i64::from(piece.street.0))),
-        PyArray1::from_iter(py, pieces().map(|piece| minutes(piece.earliest))),
-        PyArray1::from_iter(py, pieces().map(|piece| minutes(piece.latest))),
         pieces().map(|piece| line_to_wkb(&piece.line)).collect(),
+        PyArray1::from_iter(py, pieces().flat_map(|piece| &piece.times).copied().map(minutes)),
     )
 }

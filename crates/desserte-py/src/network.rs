@@ -9,7 +9,7 @@ use desserte::{
     Metres,
     graph::{Place, RoadNetwork},
     osm::{Clip, OsmExtract},
-    profile::Profile,
+    profile::{Ground, Profile},
 };
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
@@ -107,6 +107,27 @@ impl Network {
             };
             let lines = streets.ids().map(|street| convert::line_to_wkb(streets.points(street)));
             (streets.ids().map(class).collect(), lines.collect())
+        })
+    }
+
+    fn barriers(&self, py: Python<'_>) -> Vec<Vec<u8>> {
+        py.detach(|| {
+            self.network.barriers().segments().map(|ends| convert::line_to_wkb(&ends)).collect()
+        })
+    }
+
+    fn closed_ground(&self, py: Python<'_>) -> (Vec<u32>, Vec<Vec<u8>>) {
+        py.detach(|| {
+            let streets = self.network.streets();
+            let closed = streets.ids().flat_map(|street| {
+                let stretches = streets.stretches_with_ends(street);
+                stretches.filter_map(move |(stretch, [first, last])| {
+                    let line = &streets.points(street)[first..=last];
+                    let is_closed = streets.ground(stretch) != Ground::Open;
+                    is_closed.then(|| (street.0, convert::line_to_wkb(line)))
+                })
+            });
+            closed.unzip()
         })
     }
 

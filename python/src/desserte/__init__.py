@@ -50,7 +50,7 @@ from desserte.trips import trips
 from desserte.within import within
 
 if TYPE_CHECKING:
-    from desserte import decay, weights
+    from desserte import decay, plot, weights
     from desserte.french import (
         place_practitioners,
         read_apl,
@@ -128,6 +128,7 @@ __all__ = [
     "nearest",
     "people_under",
     "place_practitioners",
+    "plot",
     "poles",
     "reached_streets",
     "read_apl",
@@ -192,6 +193,7 @@ _AT_FIRST_USE = {
         "desserte.indicators",
     ),
     "decay": "desserte",
+    "plot": "desserte",
     "weights": "desserte",
 }
 

@@ -7,9 +7,11 @@ owes its reader: a title, a legend, a scale, the north, sources.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from desserte.demo import NEEDS, Demo, hypotheses
+from desserte.plot._names import write_names
+from desserte.plot._sheet import scale_and_north
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +27,6 @@ _SYMBOLS = {"médecin": ("P", "#d55e00"), "pharmacie": ("D", "#009e73"), "hôpit
 _WIDE = ("motorway", "trunk", "primary", "secondary")
 _LABELLED = 12
 
-_Box: TypeAlias = tuple[float, float, float, float]
-"""Left, bottom, right and top, in points."""
-
 
 def draw(demo: Demo, path: Path) -> None:
     """Draws the map into a PNG file."""
@@ -41,7 +40,7 @@ def draw(demo: Demo, path: Path) -> None:
     _care(axes, care)
     _villages(axes, villages)
     _frame(axes, villages, care)
-    _scale_and_north(axes)
+    scale_and_north(axes)
     axes.set_title("Temps d'accès au médecin le plus proche, en voiture", fontsize=15, loc="left")
     axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=4, fontsize=9, frameon=False)
     figure.supxlabel(hypotheses(demo), fontsize=7, color="0.35", x=0.01, ha="left")
@@ -92,62 +91,9 @@ def _villages(axes: Axes, villages: gpd.GeoDataFrame) -> None:
 
 def _names(axes: Axes, villages: gpd.GeoDataFrame, dpi: float) -> None:
     """Names the worst served, each where it covers neither a village nor another name."""
-    from matplotlib.patheffects import withStroke
-
-    to_points = axes.transData.transform
-    dots = [to_points((spot.x, spot.y)) * 72 / dpi for spot in villages.geometry]
-    taken = [*_margins(axes, dpi), *((x - 5, y - 5, x + 5, y + 5) for x, y in dots)]
-    worst = villages.head(_LABELLED)
-    for name, spot, dot in zip(worst["name"], worst.geometry, dots, strict=False):
-        place = _free(str(name), dot, taken) if isinstance(name, str) else None
-        if place is None:
-            continue
-        taken.append(place[1])
-        axes.annotate(
-            name,
-            (spot.x, spot.y),
-            xytext=place[0],
-            textcoords="offset points",
-            fontsize=8.5,
-            zorder=5,
-            path_effects=[withStroke(linewidth=2.5, foreground="white")],
-        )
-
-
-def _margins(axes: Axes, dpi: float) -> list[_Box]:
-    """Where no name may go: beyond the frame, and over the scale and the north."""
-    extent, scale = axes.get_window_extent(), 72 / dpi
-    left, bottom, right, top = (x * scale for x in (extent.x0, extent.y0, extent.x1, extent.y1))
-    far = 1e4
-    return [
-        (-far, -far, left, far),
-        (right, -far, far, far),
-        (-far, -far, far, bottom),
-        (-far, top, far, far),
-        (left, bottom, left + 0.36 * (right - left), bottom + 0.12 * (top - bottom)),
-    ]
-
-
-def _free(name: str, dot: Any, taken: list[_Box]) -> tuple[tuple[float, float], _Box] | None:
-    """The first offset around a dot, in points, at which a name covers nothing, and its box."""
-    width, height = 4.9 * len(name), 9.0
-    x, y = dot
-    offsets = [
-        (7.0, 4.0),
-        (7.0, -11.0),
-        (-7.0 - width, 4.0),
-        (-7.0 - width, -11.0),
-        (-width / 2, 9.0),
-        (-width / 2, -16.0),
-    ]
-    for dx, dy in offsets:
-        box = (x + dx, y + dy, x + dx + width, y + dy + height)
-        if not any(
-            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-            for other in taken
-        ):
-            return (dx, dy), box
-    return None
+    spots = list(zip(villages.geometry.x, villages.geometry.y, strict=True))
+    worst = zip(villages["name"].head(_LABELLED), spots, strict=False)
+    write_names(axes, dpi, worst, spots)
 
 
 def _frame(axes: Axes, villages: gpd.GeoDataFrame, care: gpd.GeoDataFrame) -> None:
@@ -163,21 +109,3 @@ def _frame(axes: Axes, villages: gpd.GeoDataFrame, care: gpd.GeoDataFrame) -> No
     axes.set_ylabel("")
     axes.set_xticks([])
     axes.set_yticks([])
-
-
-def _scale_and_north(axes: Axes) -> None:
-    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    width, height = east - west, north - south
-    kilometres = max(k for k in (1, 2, 5, 10, 20, 50, 100) if k == 1 or k * 1000 <= width / 4)
-    x, y = west + 0.04 * width, south + 0.04 * height
-    axes.plot([x, x + kilometres * 1000], [y, y], color="black", linewidth=3, zorder=6)
-    axes.text(x + kilometres * 500, y + 0.01 * height, f"{kilometres} km", ha="center", zorder=6)
-    axes.annotate(
-        "N",
-        (x + kilometres * 1000 + 0.04 * width, y + 0.06 * height),
-        xytext=(x + kilometres * 1000 + 0.04 * width, y - 0.01 * height),
-        ha="center",
-        fontsize=13,
-        arrowprops={"arrowstyle": "-|>", "color": "black"},
-        zorder=6,
-    )

@@ -142,6 +142,12 @@ class Network:
     def streets(self) -> tuple[list[str], list[bytes]]:
         """Class of the road ("highway") and WKB line, lon/lat, of every street, in the order of their numbers."""
 
+    def barriers(self) -> list[bytes]:
+        """WKB line, lon/lat, of every straight piece of what one does not walk across."""
+
+    def closed_ground(self) -> tuple[list[int], list[bytes]]:
+        """Street and WKB line, lon/lat, of every stretch that one does not step off: tunnels, bridges, motorways, ferries."""
+
     def speeds(
         self,
     ) -> tuple[
@@ -231,14 +237,8 @@ class Network:
 
     def reached_streets(
         self, origins: Snaps, minutes: float, direction: str, progress: _Progress | None
-    ) -> tuple[
-        npt.NDArray[np.int64],
-        npt.NDArray[np.int64],
-        npt.NDArray[np.float64],
-        npt.NDArray[np.float64],
-        list[bytes],
-    ]:
-        """Pieces of streets: origin row, street, minutes at the nearer end, minutes at the farther end, WKB line."""
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes], npt.NDArray[np.float64]]:
+        """Pieces of streets: origin row, street, WKB line; and minutes at each point, line after line."""
 
     def explain(self, start: Snaps, end: Snaps) -> tuple[int, float, list[Stretch]]:
         """Status, minutes (NaN without a path) and the stretches of the trip between the only row of each."""

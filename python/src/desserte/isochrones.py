@@ -26,6 +26,8 @@ __all__ = ["isochrones", "reached_streets"]
 
 _DIRECTIONS = ("from", "to")
 _ALL = "all"
+_MARKED = 100
+"""Up to so many origins the result says where they are, for the map that is drawn of it."""
 
 
 def isochrones(
@@ -202,18 +204,20 @@ def reached_streets(
         network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
     )
     with follow(progress) as watcher:
-        rows, street, near, far, lines = network._handle.reached_streets(
+        rows, street, wkb, minutes = network._handle.reached_streets(
             snapped.native, budget, direction, watcher
         )
+    lines = shapely.from_wkb(wkb)
+    ends = np.cumsum(shapely.get_num_points(lines))
     columns = named_ids("origin", snapped)
     table = gpd.GeoDataFrame(
         {
             **{name: np.asarray(ids)[rows] for name, ids in columns.items()},
             "street": street,
-            "minutes": near,
-            "minutes_end": far,
+            "minutes": minutes[np.append(0, ends)[:-1]],
+            "minutes_end": minutes[ends - 1],
         },
-        geometry=shapely.from_wkb(lines),
+        geometry=lines,
         crs=LONLAT,
     )
     return _finish(
@@ -226,6 +230,9 @@ def reached_streets(
 def _finish(table: gpd.GeoDataFrame, snapped: Snapped, attrs: dict[str, Any]) -> gpd.GeoDataFrame:
     """The table in the CRS of the origins, with what it was made from."""
     table = in_crs(table, snapped.points.crs)
+    points = snapped.points
+    if len(points) <= _MARKED:
+        attrs["origin_positions"] = np.column_stack([points.lon, points.lat]).tolist()
     table.attrs = {**attrs, "off_network": off_network(snapped)}
     return table
 

@@ -22,10 +22,22 @@ pub struct ReachedPiece {
     pub street: StreetId,
     /// Where it runs, from its earliest to its latest end; at least two points.
     pub line: Vec<LonLat>,
+    /// The time at each point of the line, never falling; between two of them it is linear.
+    pub times: Vec<Millis>,
+}
+
+impl ReachedPiece {
     /// The time at its first point.
-    pub earliest: Millis,
+    #[must_use]
+    pub fn earliest(&self) -> Millis {
+        self.times.first().copied().unwrap_or(Millis::INFINITY)
+    }
+
     /// The time at its last point.
-    pub latest: Millis,
+    #[must_use]
+    pub fn latest(&self) -> Millis {
+        self.times.last().copied().unwrap_or(Millis::INFINITY)
+    }
 }
 
 /// Part of a segment with its times: two fractions of the segment, and the time at each.
@@ -74,14 +86,12 @@ fn pieces(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> Vec<Reache
             match pieces.last_mut().filter(|piece| is_joined && goes_on(piece, times)) {
                 Some(piece) => {
                     piece.line.push(ends[1]);
-                    piece.latest = times[1];
+                    piece.times.push(times[1]);
                 }
-                None => pieces.push(ReachedPiece {
-                    street,
-                    line: ends.to_vec(),
-                    earliest: times[0],
-                    latest: times[1],
-                }),
+                None => {
+                    let (line, times) = (ends.to_vec(), times.to_vec());
+                    pieces.push(ReachedPiece { street, line, times });
+                }
             }
             last_end = segment as f64 + span.to;
         }
@@ -91,14 +101,14 @@ fn pieces(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> Vec<Reache
 
 /// Whether time goes on in the direction it went.
 fn goes_on(piece: &ReachedPiece, [start, end]: [Millis; 2]) -> bool {
-    let rises = piece.latest >= piece.earliest;
-    piece.latest == start && (if rises { end >= start } else { end <= start })
+    let rises = piece.latest() >= piece.earliest();
+    piece.latest() == start && (if rises { end >= start } else { end <= start })
 }
 
 fn from_its_earliest_end(mut piece: ReachedPiece) -> ReachedPiece {
-    if piece.latest < piece.earliest {
+    if piece.latest() < piece.earliest() {
         piece.line.reverse();
-        std::mem::swap(&mut piece.earliest, &mut piece.latest);
+        piece.times.reverse();
     }
     piece
 }

@@ -112,7 +112,7 @@ fn what_is_reached_aboard_is_reached_after_the_wait() {
         let budget = (heading, Millis::from_minutes(minutes).unwrap());
         let found = reached_streets(&network, &origin, budget, &Watch::new()).unwrap();
         let crossing = street_of(&network, 201);
-        found[0].iter().find(|piece| piece.street == crossing).map(|piece| piece.earliest.0)
+        found[0].iter().find(|piece| piece.street == crossing).map(|piece| piece.earliest().0)
     };
     assert_eq!(within(10.0, Heading::Forward), None);
     let boarded = within(12.0, Heading::Forward).unwrap();

@@ -75,7 +75,7 @@ fn disagreements(
     let mut found: Vec<String> = pieces
         .iter()
         .filter(|piece| {
-            piece.earliest > piece.latest || piece.latest > budget || piece.line.len() < 2
+            piece.earliest() > piece.latest() || piece.latest() > budget || piece.line.len() < 2
         })
         .map(|piece| format!("not within the budget: {piece:?}"))
         .collect();
@@ -89,13 +89,13 @@ fn disagreements(
         }
         // Where the budget runs out within a centimetre of a point, the cut is drawn on it.
         let is_cut = of_street()
-            .any(|piece| piece.latest == budget && piece.line.last() == Some(&place.position));
+            .any(|piece| piece.latest() == budget && piece.line.last() == Some(&place.position));
         let latest = if is_cut { budget.plus(OF_A_CENTIMETRE) } else { budget };
         if passes && !time.is_ok_and(|time| time <= latest) {
             found.push(format!("{time:?} and reached: {place:?}"));
         }
         for piece in of_street().filter(|piece| piece.line[0] == place.position) {
-            if time.is_ok_and(|time| time > piece.earliest) {
+            if time.is_ok_and(|time| time > piece.earliest()) {
                 found.push(format!("{time:?} is later than the piece says: {piece:?}"));
             }
         }
@@ -113,7 +113,7 @@ fn loose_ends(network: &RoadNetwork, pieces: &[ReachedPiece], budget: Millis) ->
             .filter(|other| other != piece && other.street == piece.street)
             .any(|other| other.line[0] == end || other.line.last() == Some(&end));
         let is_vertex = network.streets().points(piece.street).contains(&end);
-        piece.latest != budget && !goes_on && !is_vertex
+        piece.latest() != budget && !goes_on && !is_vertex
     };
     pieces.iter().filter(is_loose).map(|piece| format!("a loose end: {piece:?}")).collect()
 }
@@ -175,7 +175,9 @@ fn a_street_is_cut_where_the_budget_runs_out() {
     assert_eq!(reached.len(), 2);
     assert!(ends.iter().all(|end| (end - 100.0).abs() < 0.2), "{ends:?}");
     assert!(
-        reached.iter().all(|piece| (piece.earliest, piece.latest) == (Millis(0), Millis(10_000)))
+        reached
+            .iter()
+            .all(|piece| (piece.earliest(), piece.latest()) == (Millis(0), Millis(10_000)))
     );
     assert!(pieces(&network, &origin, Heading::Forward, Millis::ZERO).is_empty());
 }
@@ -187,7 +189,7 @@ fn the_access_leg_is_taken_off_the_budget() {
     let leg = origin.snap.unwrap().access_time;
     let reached = pieces(&network, &origin, Heading::Forward, Millis(leg.0 + 5_000));
     assert_eq!(reached.len(), 2);
-    assert!(reached.iter().all(|piece| piece.earliest == leg));
+    assert!(reached.iter().all(|piece| piece.earliest() == leg));
     assert!(pieces(&network, &origin, Heading::Forward, Millis(leg.0 - 1)).is_empty());
 }
 
@@ -214,7 +216,7 @@ fn a_private_one_way_drive_is_left_and_never_come_by() {
     };
     assert_eq!(reaches(Heading::Forward), []);
     let [piece] = &reaches(Heading::Backward)[..] else { panic!("the drive is not reached") };
-    assert!(piece.earliest.0.abs_diff(10_000) < 20 && piece.latest.0.abs_diff(20_000) < 40);
+    assert!(piece.earliest().0.abs_diff(10_000) < 20 && piece.latest().0.abs_diff(20_000) < 40);
 }
 
 fn street() -> RoadNetwork {

@@ -198,7 +198,7 @@ fn draw_around(network: &RoadNetwork, places: &[Place]) {
         assert!(drawn.is_err() || drawn.is_ok_and(|rows| rows.len() == places.len()));
         let pieces = reached_streets(network, places, (heading, budget), &Watch::new()).unwrap();
         let mut pieces = pieces.iter().flatten();
-        assert!(pieces.all(|piece| piece.earliest <= piece.latest && piece.latest <= budget));
+        assert!(pieces.all(|piece| piece.earliest() <= piece.latest() && piece.latest() <= budget));
     }
 }
 

@@ -1,0 +1,12 @@
+"""How does it look on a map that one can show at a council meeting?
+
+    result -> picture: colours that everyone can tell apart, the streets behind them,
+    and what a map owes its reader: title, legend, scale, north, sources
+
+Each function takes a result and gives a ``matplotlib.figure.Figure``; what a sheet needs
+whatever is drawn on it is in ``_sheet.py``. Words are French unless asked otherwise.
+"""
+
+from desserte.plot._bands import isochrones
+
+__all__ = ["isochrones"]

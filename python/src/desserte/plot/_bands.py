@@ -1,0 +1,289 @@
+"""Which ground is within so many minutes, as a picture?
+
+Bands from near to far over the streets that make them, with the place they are
+measured from and the care points that lie there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from desserte._checks import check_choice
+from desserte._frames import LONLAT, Places, Points, unpack
+from desserte._lazy import gpd, np, shapely
+from desserte.errors import CrsError, InputError
+from desserte.plot import _sheet, _words
+from desserte.plot._names import write_names
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from desserte.network import RoadNetwork
+
+__all__ = ["isochrones"]
+
+_SYMBOLS = {
+    "doctor": ("P", "#d55e00"),
+    "pharmacy": ("D", "#009e73"),
+    "hospital": ("s", "#0072b2"),
+    "centre": ("^", "#cc79a7"),
+    "home": ("h", "#e69f00"),
+    "other": ("v", "0.35"),
+    "care": ("P", "#d55e00"),
+}
+_NAMED = 12
+
+
+class _Mark(NamedTuple):
+    """Points that share a symbol, on the plane of the map."""
+
+    label: str
+    style: dict[str, Any]
+    at: Any
+    names: list[Any] | None
+
+
+def isochrones(
+    iso: gpd.GeoDataFrame,
+    *,
+    care: Places | None = None,
+    network: RoadNetwork | None = None,
+    language: Literal["fr", "en"] = "fr",
+) -> Figure:
+    """Draws isochrones as a map to show: bands of minutes, streets, care points, scale, sources.
+
+    Several origins share one map: the ground within a limit of any of them has its
+    colour. Near is bright and far is dark, on a scale that everyone can tell apart.
+
+    Parameters
+    ----------
+    iso
+        What :func:`desserte.isochrones` gave, discs or rings, in any CRS.
+    care
+        Care points to mark, in any CRS: with a ``kind`` (of ``ds.KINDS``) each kind has its
+        symbol, and a ``name`` is written where there is room.
+    network
+        The streets to draw behind, and the water that one does not walk across.
+    language
+        "fr" or "en".
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The map; ``figure.savefig("carte.png", dpi=150)`` keeps it. Shapes are true: the map has
+        its own equal-area plane.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed, if ``iso`` is not a table of isochrones, or if there is
+        no ground in it to draw.
+    CrsError
+        If a table has no CRS.
+
+    Examples
+    --------
+    >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+    >>> areas = ds.isochrones(network, [(13.1708, 53.5270)], minutes=[5, 10])
+    >>> ds.plot.isochrones(areas, network=network).axes[0].get_title(loc="left")[:17]
+    'Trajets au départ'
+    """
+    check_choice("language", language, _words.LANGUAGES)
+    _refuse_no_isochrones(iso)
+    limits, bands = _bands(iso)
+    plane = _sheet.plane_of(bands)
+    bands = bands.to_crs(plane)
+    sheet = _sheet.blank(bands.total_bounds, plane)
+    colours = _sheet.band_colours(len(limits))
+    # The largest first: what is within less lies on it, for discs and for rings.
+    for area, colour in reversed(list(zip(bands, colours, strict=True))):
+        style = {"facecolor": colour, "edgecolor": "white", "linewidth": 0.8, "zorder": 1}
+        gpd.GeoSeries([area]).plot(ax=sheet.axes, aspect=None, autolim=False, **style)
+    sheet.axes.set(xlabel="", ylabel="")
+    if network is not None:
+        _sheet.draw_streets(sheet, network)
+    marks = [*_origin_marks(iso, sheet, language), *_care_marks(care, sheet, language)]
+    _draw_marks(sheet, marks)
+    _sheet.scale_and_north(sheet.axes)
+    _legend(sheet, limits, colours, has_water=network is not None, language=language)
+    manifest = iso.attrs.get("manifest") or getattr(network, "_manifest", None)
+    _sheet.head(sheet, _title(iso, limits, manifest, language), _below(iso, language))
+    _sheet.foot(sheet, _foot(iso, manifest, language))
+    sheet.figure.draw_without_rendering()  # Settles where things are, so that names keep apart.
+    _write_names(sheet, marks)
+    return sheet.figure
+
+
+def _bands(iso: gpd.GeoDataFrame) -> tuple[list[float], gpd.GeoSeries]:
+    """The limits, shortest first, and the ground of each, whatever the origin."""
+    limits = sorted(set(iso["minutes"].tolist()))
+    ground = [shapely.union_all(iso.geometry[iso["minutes"] == limit]) for limit in limits]
+    bands = gpd.GeoSeries(ground, crs=iso.crs)
+    if bands.is_empty.all():
+        raise InputError(
+            "there is no ground in these isochrones: no origin has a street near enough, or none "
+            "that is walked to within the limits"
+        )
+    return limits, bands
+
+
+def _care_marks(care: Places | None, sheet: _sheet.Sheet, language: str) -> list[_Mark]:
+    """The care points in view, by symbol; the first is drawn last, over the others."""
+    if care is None:
+        return []
+    points = unpack(care, "care", unique=False)
+    at = _on_plane(points, sheet)
+    (west, east), (south, north) = sheet.axes.get_xlim(), sheet.axes.get_ylim()
+    is_seen = (at[:, 0] > west) & (at[:, 0] < east) & (at[:, 1] > south) & (at[:, 1] < north)
+    kinds = care["kind"] if isinstance(care, gpd.GeoDataFrame) and "kind" in care else None
+    families = np.array(
+        ["care"] * len(at) if kinds is None else [_words.family_of(kind) for kind in kinds]
+    )
+    marks = []
+    for family in reversed(_words.FAMILIES):
+        chosen = np.flatnonzero(is_seen & (families == family))
+        if len(chosen):
+            label = f"{_words.FAMILIES[family][1][language]} ({len(chosen)})"
+            marker, colour = _SYMBOLS[family]
+            style = {"marker": marker, "color": colour, "edgecolors": "white", "s": 46}
+            names = None if points.names is None else [points.names[row] for row in chosen]
+            marks.append(_Mark(label, style, at[chosen], names))
+    return marks
+
+
+def _origin_marks(iso: gpd.GeoDataFrame, sheet: _sheet.Sheet, language: str) -> list[_Mark]:
+    """The places that the minutes are measured from, if the result still knows."""
+    positions = iso.attrs.get("origin_positions")
+    if not positions:
+        return []
+    is_from = iso.attrs.get("direction", "from") == "from"
+    words = ("départ", "arrivée") if language == "fr" else ("start", "destination")
+    lon, lat = np.array(positions).T
+    at = _on_plane(Points(iso.index, lon, lat, LONLAT, None), sheet)
+    names = _names(iso)
+    known = names if names is not None and len(names) == len(at) else None
+    # A circle around what may stand there: origins are often care points too.
+    style = {"marker": "o", "color": "white", "edgecolors": "black", "s": 120}
+    return [_Mark(words[0] if is_from else words[1], style, at, known)]
+
+
+def _on_plane(points: Points, sheet: _sheet.Sheet) -> Any:
+    spots = gpd.points_from_xy(points.lon, points.lat, crs=LONLAT).to_crs(sheet.plane)
+    return np.column_stack([spots.x, spots.y])
+
+
+def _draw_marks(sheet: _sheet.Sheet, marks: list[_Mark]) -> None:
+    for rank, mark in enumerate(marks):
+        x, y = mark.at.T
+        order: dict[str, Any] = {"zorder": 5 + rank / 100, "linewidths": 0.9}
+        sheet.axes.scatter(x, y, label=mark.label, **order, **mark.style)
+
+
+def _write_names(sheet: _sheet.Sheet, marks: list[_Mark]) -> None:
+    """Names the origins, then care points while they are few."""
+    named: list[Any] = []
+    for mark in (*marks[:1], *reversed(marks[1:])):
+        if mark.names is not None and len(named) + len(mark.names) <= _NAMED:
+            named += zip(mark.names, map(tuple, mark.at), strict=True)
+    spots = [tuple(spot) for mark in marks for spot in mark.at]
+    write_names(sheet.axes, sheet.figure.dpi, named, spots)
+
+
+def _legend(
+    sheet: _sheet.Sheet, limits: list[float], colours: Any, *, has_water: bool, language: str
+) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    is_french = language == "fr"
+    said = [_words.number(limit, language) for limit in limits]
+    before = ["0", *said]
+    to = "à" if is_french else "to"
+    keys: list[Any] = [
+        Patch(facecolor=colour, label=f"{low} {to} {high} min")
+        for colour, low, high in zip(colours, before, said, strict=False)
+    ]
+    further = f"au-delà de {said[-1]} min" if is_french else f"beyond {said[-1]} min"
+    keys.append(Patch(facecolor=_sheet.PAPER, edgecolor="0.7", label=further))
+    if has_water:
+        words = "rive, non franchie à pied" if is_french else "shore, not crossed on foot"
+        keys.append(Line2D([], [], color=_sheet.WATER, linewidth=1.6, label=words))
+    marks, _ = sheet.axes.get_legend_handles_labels()
+    sheet.axes.legend(
+        handles=[*keys, *marks[:1], *reversed(marks[1:])],
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        borderaxespad=0.0,
+        frameon=False,
+        fontsize=9,
+        title="Temps de trajet" if is_french else "Travel time",
+        title_fontproperties={"weight": "bold", "size": 10},
+        alignment="left",
+    )
+
+
+def _names(iso: gpd.GeoDataFrame) -> list[Any] | None:
+    """The name of each origin, in order."""
+    if "origin_name" not in iso.columns or "origin" not in iso.columns:
+        return None
+    return list(iso.drop_duplicates("origin")["origin_name"])
+
+
+def _title(iso: gpd.GeoDataFrame, limits: list[float], manifest: Any, language: str) -> str:
+    """À moins de 10 et 20 minutes de Privas, en voiture."""
+    is_french = language == "fr"
+    minutes = _words.listed([_words.number(limit, language) for limit in limits], language)
+    places = [name for name in _names(iso) or [] if isinstance(name, str)]
+    count = len(iso) // max(len(limits), 1)
+    if len(places) == 1 == count:
+        whence = _words.of_place(places[0], language)
+    elif count == 1 and "all" not in set(iso.get("origin", ())):
+        whence = "du point marqué" if is_french else "of the place marked"
+    else:
+        whence = "d'un des lieux marqués" if is_french else "of any of the places marked"
+    how = _words.traveller(manifest, language)
+    lead = f"À {minutes} minutes au plus" if is_french else f"Within {minutes} minutes"
+    return f"{lead} {whence}{', ' + how if how else ''}"
+
+
+def _below(iso: gpd.GeoDataFrame, language: str) -> str:
+    """Which way the trips go, and what becomes of the last metres."""
+    is_french = language == "fr"
+    is_from = iso.attrs.get("direction", "from") == "from"
+    if is_french:
+        way = "Trajets au départ" if is_from else "Trajets à l'arrivée"
+    else:
+        way = "Trips from there" if is_from else "Trips to there"
+    metres = iso.attrs.get("offroad_metres")
+    if metres is None:
+        return f"{way}."
+    if is_french:
+        walked = f"{metres:g} m de marche au plus hors de la route"
+        return f"{way} ; {walked}, sans franchir d'eau ni d'autoroute."
+    return f"{way}; at most {metres:g} m on foot off the road, across no water and no motorway."
+
+
+def _foot(iso: gpd.GeoDataFrame, manifest: Any, language: str) -> str:
+    """Hypotheses, sources, and who is left out."""
+    lines = []
+    assumed = _words.conditions(manifest, language)
+    if assumed:
+        lines.append(f"{'Hypothèses : ' if language == 'fr' else 'Assumptions: '}{assumed}.")
+    lost = len(iso.attrs.get("off_network", ()))
+    if lost:
+        lines.append(
+            f"Hors réseau : {lost} lieu(x) sans route à proximité, non dessiné(s)."
+            if language == "fr"
+            else f"Off the network: {lost} place(s) without a street near by, not drawn."
+        )
+    return "\n".join([*lines, _words.sources(manifest, language)])
+
+
+def _refuse_no_isochrones(iso: object) -> None:
+    if not isinstance(iso, gpd.GeoDataFrame) or "minutes" not in iso.columns:
+        raise InputError(
+            f"iso is a table of isochrones, as ds.isochrones gives it, got a {type(iso).__name__}"
+            + (" without a column 'minutes'" if isinstance(iso, gpd.GeoDataFrame) else "")
+        )
+    if iso.crs is None:
+        raise CrsError("iso has no CRS; say which with iso.set_crs(...)")

@@ -1,0 +1,131 @@
+"""How is it said to an élu, in French or in English?
+
+Titles, legends and sources: short sentences put together from a result's ``attrs``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["FAMILIES", "LANGUAGES", "family_of", "listed", "number", "of_place"]
+
+LANGUAGES = ("fr", "en")
+
+FAMILIES = {
+    "doctor": (
+        ("gp", "doctor_unspecified", "specialist"),
+        {"fr": "médecin", "en": "doctor"},
+    ),
+    "pharmacy": (("pharmacy",), {"fr": "pharmacie", "en": "pharmacy"}),
+    "hospital": (
+        ("hospital", "emergency", "smur"),
+        {"fr": "hôpital, urgences", "en": "hospital, emergencies"},
+    ),
+    "centre": (
+        ("msp", "health_centre"),
+        {"fr": "maison ou centre de santé", "en": "health centre"},
+    ),
+    "home": (
+        ("ehpad", "senior_residence", "home_care"),
+        {"fr": "EHPAD, résidence seniors", "en": "care home, senior residence"},
+    ),
+    "other": ((), {"fr": "autre lieu de soins", "en": "other care"}),
+    "care": ((), {"fr": "lieu de soins", "en": "care"}),
+}
+"""The symbols of a map: the kinds of ``ds.KINDS`` that share one, and what it is called."""
+
+_CONTRACTED = {"Le ": "du ", "Les ": "des "}
+_VOWELS = "aeiouyàâäéèêëîïôöûüh"
+
+
+def family_of(kind: object) -> str:
+    """The symbol of a kind of care point."""
+    families = (name for name, (kinds, _) in FAMILIES.items() if kind in kinds)
+    return next(families, "other")
+
+
+def number(value: float, language: str) -> str:
+    """30, 7,5 or 7.5."""
+    text = f"{value:g}"
+    return text.replace(".", ",") if language == "fr" else text
+
+
+def listed(values: Sequence[str], language: str) -> str:
+    """10, 20 et 30."""
+    *first, last = values
+    return f"{', '.join(first)} {'et' if language == 'fr' else 'and'} {last}" if first else last
+
+
+def of_place(name: str, language: str) -> str:
+    """De Privas, d'Aubenas, du Cheylard, des Vans; of any in English."""
+    if language == "en":
+        return f"of {name}"
+    for article, contracted in _CONTRACTED.items():
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"d'{name}" if name[:1].lower() in _VOWELS else f"de {name}"
+
+
+def date(stamp: Any, language: str) -> str:
+    """31/12/2026, 2026-12-31, or that nobody knows."""
+    if not stamp:
+        return "date inconnue" if language == "fr" else "date unknown"
+    day = str(stamp)[:10]
+    return "/".join(reversed(day.split("-"))) if language == "fr" else day
+
+
+def traveller(manifest: dict[str, Any] | None, language: str) -> str:
+    """En voiture, à pied, à vélo, or the name of the profile."""
+    name = (manifest or {}).get("profile", {}).get("name", "")
+    known = {
+        "fr": {"car": "en voiture", "foot": "à pied", "bicycle": "à vélo", "": ""},
+        "en": {"car": "by car", "foot": "on foot", "bicycle": "by bicycle", "": ""},
+    }[language]
+    return known.get(name, f"« {name} »" if language == "fr" else f"“{name}”")
+
+
+def sources(manifest: dict[str, Any] | None, language: str) -> str:
+    """Whose data, of which day, and what computed on them."""
+    is_french = language == "fr"
+    whose = (
+        "© les contributeurs d'OpenStreetMap (ODbL)"
+        if is_french
+        else "© OpenStreetMap contributors (ODbL)"
+    )
+    if manifest is None:
+        return f"Sources : {whose}" if is_french else f"Sources: {whose}"
+    extracts = ", ".join(
+        f"{extract['name']} {'du' if is_french and extract['data_date'] else '–'} "
+        f"{date(extract['data_date'], language)}"
+        for extract in manifest["extracts"]
+    )
+    made = f"{'calcul' if is_french else 'computed by'} desserte {manifest['version']}"
+    return f"{'Sources : ' if is_french else 'Sources: '}{whose}, {extracts} ; {made}."
+
+
+def conditions(manifest: dict[str, Any] | None, language: str) -> str:
+    """What the profile assumes of the trip."""
+    if manifest is None:
+        return ""
+    profile = manifest["profile"]
+    settings = profile.get("settings", {})
+    said = [f"profil « {profile['name']} »" if language == "fr" else f"profile “{profile['name']}”"]
+    if "rural_kmh" in settings and profile["name"] == "car":
+        kmh = number(settings["rural_kmh"], language)
+        said.append(
+            f"{kmh} km/h hors agglomération sans panneau"
+            if language == "fr"
+            else f"{kmh} km/h on rural roads without a sign"
+        )
+    if settings.get("departure"):
+        day, _, hour = str(settings["departure"]).partition("T")
+        said.append(
+            f"départ le {date(day, language)} à {hour.replace(':', ' h ')}"
+            if language == "fr"
+            else f"departure {day} {hour}"
+        )
+    said.append("temps théoriques, sans embouteillage" if language == "fr" else "no congestion")
+    return ", ".join(said)
