@@ -36,5 +36,5 @@ if TYPE_CHECKING:
         assert_type(ds.compare_times(times, [[1.0]]), ds.TimesComparison)
         assert_type(ds.STATUS, tuple[str, ...])
         ds.travel_times(network, [(0, 0)], [(0, 0)], direction="too")  # type: ignore[call-overload]
-        ds.isochrones(network, [(0, 0)], minutes=[10, 20], direction="both")  # type: ignore[arg-type]
+        ds.isochrones(network, [(0, 0)], minutes=[10, 20], direction="both")  # type: ignore[call-overload]
         ds.nearest(network, [(0, 0)], [(0, 0)], 3)  # type: ignore[call-arg]

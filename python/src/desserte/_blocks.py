@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from desserte._progress import Watcher
     from desserte._snaps import Snapped
 
-__all__ = ["Asked", "Pairs", "pairs", "parquet_path", "write_parquet"]
+__all__ = [
+    "Asked",
+    "Pairs",
+    "column_of",
+    "pairs",
+    "parquet_path",
+    "progress_of_block",
+    "write_parquet",
+    "write_tables",
+]
 
 CELLS = 1 << 22
 """Cells of the matrix held at a time: with their pairs and what is written, some 200 MB."""
@@ -66,7 +75,7 @@ def pairs(asked: Asked, watcher: Watcher | None, *, reached_only: bool) -> Itera
             asked.columns.native,
             *question,
             asked.kilometres,
-            _within(first, part, n, watcher),
+            progress_of_block(first, part, n, watcher),
         )
         row, column = np.nonzero(status == 0) if reached_only else np.indices(status.shape)
         row, column = row.ravel(), column.ravel()
@@ -79,7 +88,7 @@ def pairs(asked: Asked, watcher: Watcher | None, *, reached_only: bool) -> Itera
         )
 
 
-def _within(first: int, part: Snaps, n: int, watcher: Watcher | None) -> Watcher | None:
+def progress_of_block(first: int, part: Snaps, n: int, watcher: Watcher | None) -> Watcher | None:
     """Shows the progress of a block as that of the whole question, counted in rows."""
     if watcher is None:
         return None
@@ -112,24 +121,34 @@ def write_parquet(
     status_names: tuple[str, ...] | None,
     attrs: dict[str, Any],
 ) -> None:
-    """Writes blocks under a temporary name, and gives the file its own once it is whole.
+    """Writes the pairs of all blocks.
 
     ``sides`` has, for each column of ids or names, whether it follows the "rows" or the
     "columns" of the pairs, and its values.
     """
+    values = {
+        name: (side, column_of(name, values).dictionary_encode())
+        for name, (side, values) in sides.items()
+    }
+    facts = {b"desserte": json.dumps(attrs, ensure_ascii=False).encode()}
+    tables = (_table(block, values, status_names) for block in blocks)
+    write_tables(path, (table.replace_schema_metadata(facts) for table in tables))
+
+
+def write_tables(path: Path, tables: Iterator[pa.Table]) -> None:
+    """Writes tables of one schema one after the other.
+
+    They are written under a temporary name; the file gets its own once it is whole.
+    """
     import pyarrow.parquet as pq
 
-    values = {name: (side, _array(name, values)) for name, (side, values) in sides.items()}
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file, contextlib.ExitStack() as stack:
             writer = None
-            for block in blocks:
-                table = _table(block, values, status_names)
+            for table in tables:
                 if writer is None:
-                    facts = {b"desserte": json.dumps(attrs, ensure_ascii=False).encode()}
-                    schema = table.schema.with_metadata(facts)
-                    writer = stack.enter_context(pq.ParquetWriter(file, schema))
+                    writer = stack.enter_context(pq.ParquetWriter(file, table.schema))
                 writer.write_table(table.cast(writer.schema))
             stack.close()
             file.flush()
@@ -139,10 +158,10 @@ def write_parquet(
         part.unlink(missing_ok=True)
 
 
-def _array(name: str, values: Any) -> pa.DictionaryArray:
-    """The values, each once, and which of them each place has; none where it has none."""
+def column_of(name: str, values: Any) -> pa.Array:
+    """The values of a column; none where there is none."""
     try:
-        return pa.array(values, from_pandas=True).dictionary_encode()
+        return pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise InputError(
             f"the values of {name} are of several kinds and cannot be a column of a file; "

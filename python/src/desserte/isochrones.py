@@ -7,18 +7,21 @@ waterway, no motorway. The polygons of one origin are nested and valid as they c
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
+from desserte._areas import Areas, write_areas
+from desserte._blocks import parquet_path
 from desserte._checks import check_choice, check_length, check_limits
 from desserte._frames import LONLAT, Places, in_crs
-from desserte._lazy import gpd, np, shapely
+from desserte._lazy import gpd, np, pd, shapely
 from desserte._progress import Progress, follow
 from desserte._snaps import Snapped, off_network, snap_places
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
+    from pathlib import Path
 
     from desserte.network import RoadNetwork
 
@@ -30,6 +33,38 @@ _MARKED = 100
 """Up to so many origins the result says where they are, for the map that is drawn of it."""
 
 
+@overload
+def isochrones(
+    network: RoadNetwork,
+    origins: Places,
+    *,
+    minutes: float | Iterable[float],
+    direction: Literal["from", "to"] = ...,
+    shape: Literal["disc", "ring"] = ...,
+    origins_are: Literal["separate", "merged"] = ...,
+    offroad_metres: float = ...,
+    resolution_metres: float = ...,
+    radius_metres: float = ...,
+    origin_id: str | None = ...,
+    to: None = ...,
+    progress: Progress = ...,
+) -> gpd.GeoDataFrame: ...
+@overload
+def isochrones(
+    network: RoadNetwork,
+    origins: Places,
+    *,
+    minutes: float | Iterable[float],
+    direction: Literal["from", "to"] = ...,
+    shape: Literal["disc", "ring"] = ...,
+    origins_are: Literal["separate", "merged"] = ...,
+    offroad_metres: float = ...,
+    resolution_metres: float = ...,
+    radius_metres: float = ...,
+    origin_id: str | None = ...,
+    to: str | os.PathLike[str],
+    progress: Progress = ...,
+) -> Path: ...
 def isochrones(
     network: RoadNetwork,
     origins: Places,
@@ -42,8 +77,9 @@ def isochrones(
     resolution_metres: float = 100,
     radius_metres: float = 1000,
     origin_id: str | None = None,
+    to: str | os.PathLike[str] | None = None,
     progress: Progress = None,
-) -> gpd.GeoDataFrame:
+) -> gpd.GeoDataFrame | Path:
     """Draws the ground within some minutes of every origin.
 
     Parameters
@@ -72,6 +108,12 @@ def isochrones(
         How far from an origin to look for a street.
     origin_id
         A column that holds the ids, instead of the index.
+    to
+        The name of a ``.parquet`` file to write them to, instead of keeping them: a
+        GeoParquet of the same columns, written origin after origin, that
+        ``geopandas.read_parquet`` reads with the CRS and the ``attrs``; these are also the JSON
+        ``desserte`` in the metadata of its schema. It appears once it is whole.
+        Needs pyarrow: ``pip install "desserte[parquet]"``.
     progress
         A bar: True, False, or None for a bar on a terminal or in a notebook.
         Or a function of phase, done and total.
@@ -82,7 +124,10 @@ def isochrones(
         ``origin`` ("all" if merged), ``origin_name`` if there was a ``name``,
         ``minutes`` and a MultiPolygon in the CRS of ``origins``, ordered by
         origin, then by minutes. An origin off the network has empty geometry,
-        is listed in ``attrs["off_network"]``, and is warned about.
+        is listed in ``attrs["off_network"]``, and is warned about. Of up to a hundred origins
+        ``attrs["origin_positions"]`` holds longitude and latitude.
+    pathlib.Path
+        With ``to``, the file: the memory of 64 origins at a time, however many there are.
 
     Raises
     ------
@@ -111,25 +156,13 @@ def isochrones(
     snapped = snap_places(
         network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
     )
+    path = None if to is None else parquet_path(to)
     is_merged = origins_are == "merged"
-    with follow(progress) as watcher:
-        wkb = network._handle.isochrones(
-            snapped.native, limits, direction, is_merged, offroad, resolution, watcher
-        )
-    ground = [_multipolygons(row) for row in wkb]
-    if shape == "ring":
-        ground = [_rings(discs) for discs in ground]
-    columns = {"origin": [_ALL]} if is_merged else named_ids("origin", snapped)
-    table = gpd.GeoDataFrame(
-        {
-            **{name: np.repeat(np.asarray(ids), len(limits)) for name, ids in columns.items()},
-            "minutes": np.tile(limits, len(ground)),
-        },
-        geometry=np.concatenate(ground),
-        crs=LONLAT,
+    asked = Areas(
+        network._handle, limits, direction, is_merged, shape == "ring", offroad, resolution
     )
-    return _finish(
-        table,
+    columns = {"origin": [_ALL]} if is_merged else named_ids("origin", snapped)
+    attrs = _facts(
         snapped,
         network._attrs(
             minutes=limits,
@@ -141,6 +174,18 @@ def isochrones(
             radius_metres=float(radius_metres),
         ),
     )
+    with follow(progress) as watcher:
+        if path is not None:
+            write_areas(path, asked, snapped, (columns, attrs), watcher)
+            return path
+        ground = asked.drawn(snapped.native, watcher)
+    rows = np.arange(len(ground)) // len(limits)
+    table = gpd.GeoDataFrame(
+        {**_taken(columns, rows), "minutes": np.tile(limits, len(ground) // len(limits))},
+        geometry=ground,
+        crs=LONLAT,
+    )
+    return _finish(table, snapped, attrs)
 
 
 def reached_streets(
@@ -212,7 +257,7 @@ def reached_streets(
     columns = named_ids("origin", snapped)
     table = gpd.GeoDataFrame(
         {
-            **{name: np.asarray(ids)[rows] for name, ids in columns.items()},
+            **_taken(columns, rows),
             "street": street,
             "minutes": minutes[np.append(0, ends)[:-1]],
             "minutes_end": minutes[ends - 1],
@@ -220,33 +265,27 @@ def reached_streets(
         geometry=lines,
         crs=LONLAT,
     )
-    return _finish(
-        table,
-        snapped,
-        network._attrs(max_minutes=budget, direction=direction, radius_metres=float(radius_metres)),
+    attrs = network._attrs(
+        max_minutes=budget, direction=direction, radius_metres=float(radius_metres)
     )
+    return _finish(table, snapped, _facts(snapped, attrs))
+
+
+def _taken(columns: dict[str, Any], rows: Any) -> dict[str, Any]:
+    """The ids and names of some origins; who has no name has none here."""
+    return {name: pd.Series(ids).take(rows).array for name, ids in columns.items()}
 
 
 def _finish(table: gpd.GeoDataFrame, snapped: Snapped, attrs: dict[str, Any]) -> gpd.GeoDataFrame:
     """The table in the CRS of the origins, with what it was made from."""
     table = in_crs(table, snapped.points.crs)
-    points = snapped.points
-    if len(points) <= _MARKED:
-        attrs["origin_positions"] = np.column_stack([points.lon, points.lat]).tolist()
-    table.attrs = {**attrs, "off_network": off_network(snapped)}
+    table.attrs = attrs
     return table
 
 
-def _multipolygons(wkb: list[bytes]) -> Any:
-    """MultiPolygons, whatever the number of parts."""
-    return np.array([_multipolygon(area) for area in shapely.from_wkb(wkb)], dtype=object)
-
-
-def _multipolygon(area: Any) -> Any:
-    return shapely.MultiPolygon([part for part in shapely.get_parts(area) if not part.is_empty])
-
-
-def _rings(discs: Any) -> Any:
-    """Each disc without the one before."""
-    beyond = [shapely.difference(outer, inner) for inner, outer in itertools.pairwise(discs)]
-    return np.array([discs[0], *map(_multipolygon, beyond)], dtype=object)
+def _facts(snapped: Snapped, attrs: dict[str, Any]) -> dict[str, Any]:
+    """What the result was made from, and who is off the network; these are warned about."""
+    points = snapped.points
+    if len(points) <= _MARKED:
+        attrs["origin_positions"] = np.column_stack([points.lon, points.lat]).tolist()
+    return {**attrs, "off_network": off_network(snapped)}
