@@ -9,6 +9,8 @@ WHEELS := target/wheels
 EXTRACTS ?= python/src/desserte/data/neubrandenburg.osm.pbf
 PEERS_ON ?= ../shared/data/osm/porto.osm.pbf
 SKETCHES := target/sketches
+# What the isochrones are judged on.
+JUDGED ?= $(EXTRACTS) fixtures/sketch/sud-ardeche.osm.pbf
 # On a clean checkout the lock file is the truth; at a desk it may follow a change.
 LOCKED := $(if $(CI),--locked)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -22,7 +24,7 @@ export PYO3_PYTHON := $(RUN)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test test-rust test-python check lint lint-rust lint-python lint-types \
-	lint-sizes fixtures docs instructions bench bench-record bench-peers bench-growth sketches fix clean
+	lint-sizes fixtures pictures quality docs instructions bench bench-record bench-peers bench-growth sketches fix clean
 
 help: ## Shows this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -63,6 +65,12 @@ lint-sizes:
 
 fixtures:
 	$(PYTHON) fixtures/make.py --check
+
+pictures: $(VENV)/.dev ## Draws isochrones of towns drawn by hand and of villages, to be looked at, in target/pictures.
+	$(BIN)/python fixtures/pictures.py target/pictures
+
+quality: $(VENV)/.dev ## Compares isochrones with their definition (JUDGED="a.osm.pbf ...").
+	$(BIN)/python -m desserte.quality $(JUDGED)
 
 docs: $(VENV)/.made ## Builds the documentation of the engine; a warning is an error.
 	RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps $(LOCKED)
