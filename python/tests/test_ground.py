@@ -165,3 +165,42 @@ def test_towards_a_place_a_one_way_street_is_driven_the_other_way(
     network = town("one_way_square", plain())
     there, back = (ground(network, (0, 0), 1, direction=direction) for direction in ("from", "to"))
     assert not np.isclose(shapely.symmetric_difference(there, back).area, 0)
+
+
+def test_from_a_lake_one_first_walks_ashore(plain: Callable[..., ds.Profile]) -> None:
+    network = town("two_banks", plain())
+    midstream = (4.4 + 200 * EAST, 44.5 + 1500 * NORTH)
+    snap = network.snap([midstream])
+    assert snap["crosses_barrier"].tolist() == [True]
+    # 200 m to the road are 180 s. Before, one is where one is, between the banks.
+    afloat = ground(network, (200, 1500), 2)
+    assert holds(afloat, (200, 1500), (100, 1500), (300, 1500)) == [True, False, False]
+    ashore = ground(network, (200, 1500), 5)
+    assert ashore.is_valid
+    assert holds(ashore, (0, 1500), (0, 2400), (400, 1500)) == [True, True, False]
+
+
+def test_from_an_island_without_roads_nothing_is_reached_and_that_is_said(
+    plain: Callable[..., ds.Profile],
+) -> None:
+    network = town("fjord", plain())
+    with pytest.warns(ds.OffNetworkWarning, match="no street near enough to 1 origin"):
+        assert ground(network, (4000, 1500), 10).is_empty
+
+
+def test_half_a_minute_is_drawn_where_the_cells_are_fine_enough(
+    plain: Callable[..., ds.Profile],
+) -> None:
+    network = town("ring_road", plain())
+    area = ground(network, (1000, 0), 0.5, resolution_metres=25)
+    # 300 m of street to either side, and 33 m of walking off its middle.
+    assert holds(area, (1000, 0), (1000, 20), (1280, 0), (1000, 40)) == [True, True, True, False]
+
+
+def test_a_metre_over_a_country_is_refused_with_the_memory_it_would_take() -> None:
+    network = ds.RoadNetwork.from_pbf(
+        REPOSITORY / "fixtures" / "sketch" / "sud-ardeche.osm.pbf", progress=False
+    )
+    valence = [(4.8924, 44.9334)]
+    with pytest.raises(ds.IsochroneError, match=r"take \d+\.\d GiB, use a coarser resolution"):
+        ds.isochrones(network, valence, minutes=120, resolution_metres=1, progress=False)

@@ -1,13 +1,16 @@
 //! What do the questions cost graphways, which is a crate and asked from Rust?
 //!
 //! ```text
-//! graphways-peer EXTRACT POINTS      POINTS: lines of longitude and latitude, parted by a space
+//! graphways-peer EXTRACT POINTS             POINTS: lines of longitude and latitude, parted by a space
+//! graphways-peer EXTRACT POINTS MINUTES     judges its isochrones, from each point, by its own times
 //! ```
 //!
 //! It has no matrix: each origin is one search, and the destinations are looked
 //! up in what it reached, as a caller of its would. Printed is a line a question:
 //! its name, the CPU seconds of the best of three rounds, a number to judge the
-//! answer by, and the peak of memory so far, in megabytes.
+//! answer by, and the peak of memory so far, in megabytes. Of isochrones it prints a
+//! line an origin: how many nodes are further than a minute from the limit, how many of
+//! them are reached, how many of those are left out, and how many others are held.
 
 use std::{error::Error, fs};
 
@@ -22,10 +25,17 @@ type Point = (f64, f64);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [extract, points] = &arguments[..] else {
-        return Err("usage: graphways-peer EXTRACT POINTS".into());
+    let (extract, points, minutes) = match &arguments[..] {
+        [extract, points] => (extract, points, None),
+        [extract, points, minutes] => (extract, points, Some(minutes.parse::<f64>()?)),
+        _ => return Err("usage: graphways-peer EXTRACT POINTS [MINUTES]".into()),
     };
     let points = read(points)?;
+    if let Some(minutes) = minutes {
+        let graph = SpatialGraph::from_pbf(extract, DRIVE, None)?;
+        points.iter().for_each(|&origin| judge(&graph, origin, minutes * 60.0));
+        return Ok(());
+    }
     let start = ProcessTime::now();
     let graph = SpatialGraph::from_pbf(extract, DRIVE, None)?;
     print("build", start.elapsed().as_secs_f64(), graph.graph.node_count() as f64);
@@ -70,6 +80,43 @@ fn matrix(graph: &SpatialGraph, rows: &[Point], columns: &[Point], budget: f64) 
     }
     minutes.sort_by(f64::total_cmp);
     minutes.get(minutes.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Holds the isochrone of one origin to the times of the nodes.
+fn judge(graph: &SpatialGraph, (lon, lat): Point, limit: f64) {
+    let reached = graph.reachability(lat, lon, limit + 60.0, DRIVE, None);
+    let areas = graph.isochrones(lat, lon, vec![limit], DRIVE, None);
+    let (Some(reached), Some(areas)) = (reached, areas) else {
+        println!("0,0,0,0");
+        return;
+    };
+    let rings: Vec<Vec<Point>> = areas
+        .iter()
+        .flat_map(|area| std::iter::once(area.exterior()).chain(area.interiors()))
+        .map(|ring| ring.0.iter().map(|at| (at.x, at.y)).collect())
+        .collect();
+    let mut counts = [0_u64; 4];
+    for node in graph.graph.node_indices() {
+        let seconds = reached.distances.get(&node).copied().unwrap_or(f64::INFINITY);
+        if (seconds - limit).abs() <= 60.0 {
+            continue;
+        }
+        let (is_reached, at) = (seconds < limit, &graph.graph[node]);
+        let is_in = is_within(&rings, (at.lon, at.lat));
+        let kinds = [true, is_reached, is_reached && !is_in, !is_reached && is_in];
+        counts.iter_mut().zip(kinds).for_each(|(count, kind)| *count += u64::from(kind));
+    }
+    println!("{},{},{},{}", counts[0], counts[1], counts[2], counts[3]);
+}
+
+/// Whether a point lies within an odd number of rings.
+fn is_within(rings: &[Vec<Point>], (x, y): Point) -> bool {
+    let sides = rings.iter().flat_map(|ring| ring.windows(2));
+    let crossed = sides.filter(|side| {
+        let [(ax, ay), (bx, by)] = [side[0], side[1]];
+        (ay > y) != (by > y) && x < ax + (y - ay) / (by - ay) * (bx - ax)
+    });
+    crossed.count() % 2 == 1
 }
 
 fn measured(name: &str, question: impl Fn() -> f64) {

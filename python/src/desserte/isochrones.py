@@ -103,7 +103,9 @@ def isochrones(
     offroad_metres
         How far one may walk off the street.
     resolution_metres
-        The side of a cell of the time surface that the polygons outline.
+        The side of a cell of the time surface that the polygons outline. Ground narrower than
+        a cell may fall between: for a limit below a minute take less than 100 m, since half a
+        minute is but 33 m on foot to either side of a street.
     radius_metres
         How far from an origin to look for a street.
     origin_id
