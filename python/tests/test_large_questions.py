@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import geopandas as gpd
 import numpy as np
@@ -119,6 +120,12 @@ def test_a_file_that_cannot_be_written_is_refused_before_any_search(
         ask(tmp_path / "times.csv")
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         ask(tmp_path / "nowhere" / "times.parquet")
+    folder = tmp_path / "folder.parquet"
+    folder.mkdir()
+    with pytest.raises(ds.InputError, match="is a folder"):
+        ask(folder)
+    with pytest.raises(ds.InputError, match="to is the name of a file, got 3"):
+        ask(cast("Path", 3))
     with pytest.raises(ds.InputError, match="layout"):
         ds.travel_times(network, villages, villages, layout="triangular")  # type: ignore[call-overload]
 
@@ -134,6 +141,101 @@ def test_ids_of_several_kinds_are_refused_and_the_former_file_stays(
         ds.travel_times(network, mixed, villages, to=path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["times.parquet"]
+
+
+def test_ids_that_no_file_holds_are_refused(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    odd = villages.head(2).assign(code=[(1, 2), (3, "four")])
+    with pytest.raises(ds.InputError, match="make them all text"):
+        ds.travel_times(network, odd, villages, to=tmp_path / "t.parquet", origin_id="code")
+
+
+def test_a_column_of_names_may_be_empty(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    nameless = villages.head(3).assign(name=None)
+    path = ds.travel_times(network, nameless, villages, to=tmp_path / "times.parquet")
+    table = pd.read_parquet(path)
+    assert table["origin_name"].isna().all()
+    assert len(table) == 3 * len(villages)
+
+
+def test_two_who_write_one_name_leave_one_whole_file(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "times.parquet"
+    sizes = (9, 14)
+
+    def write(count: int) -> None:
+        ds.travel_times(network, villages.head(count), villages, to=path)
+
+    for _ in range(4):
+        with ThreadPoolExecutor() as both:
+            list(both.map(write, sizes))
+        assert len(pd.read_parquet(path)) in {count * len(villages) for count in sizes}
+        assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_link_stays_and_its_file_is_written(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    link, file = tmp_path / "link.parquet", tmp_path / "times.parquet"
+    link.symlink_to(file)
+    ds.travel_times(network, villages.head(2), villages, to=link)
+    assert link.is_symlink()
+    assert len(pd.read_parquet(file)) == 2 * len(villages)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_full_disk_leaves_the_former_file(tmp_path: Path) -> None:
+    program = """
+        import resource, signal, sys
+        import desserte as ds
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        places = ds.read_places(ds.demo_extract(), progress=False)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+        try:
+            ds.travel_times(network, places, places, to=sys.argv[1])
+        except OSError as error:
+            print(error)
+    """
+    path = tmp_path / "times.parquet"
+    path.write_bytes(b"the former file")
+    command = [sys.executable, "-c", textwrap.dedent(program), str(path)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "times.parquet was not written, what bore its name is unchanged" in said
+    assert path.read_bytes() == b"the former file"
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says how much memory is held")
+@pytest.mark.parametrize("how", ["sparse", "written"])
+def test_memory_is_bounded_as_stated(how: str, tmp_path: Path) -> None:
+    program = """
+        import resource, sys
+        import numpy as np
+        import desserte as ds
+        network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False).prepare(progress=False)
+        west, south, east, north = network.manifest["bounds"]
+        chance = np.random.default_rng(0)
+        lon, lat = chance.uniform(west, east, 4000), chance.uniform(south, north, 4000)
+        where = np.column_stack([lon, lat])
+        asked = {"layout": "sparse"} if sys.argv[1] == "sparse" else {"to": sys.argv[2]}
+        ds.travel_times(network, where[:2], where[:2], **asked)
+        with open("/proc/self/statm") as pages:
+            before = int(pages.read().split()[1]) * resource.getpagesize()
+        times = ds.travel_times(network, where, where, max_minutes=40, **asked)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        kept = 12 * len(times) if sys.argv[1] == "sparse" else 0
+        print(kept, peak - before - kept)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program), how, str(tmp_path / "t.parquet")]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    kept, beside = map(int, said.split())
+    assert beside < 200e6 + kept / 8, said
+    assert how == "written" or kept > 50e6, "there is something to keep"
 
 
 def test_an_interrupted_file_leaves_the_former_one(

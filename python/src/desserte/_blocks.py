@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desserte._lazy import np, pa
+from desserte._whole import file_to_write, whole_file
 from desserte.errors import InputError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
+    from pathlib import Path
 
     import numpy.typing as npt
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "Growing",
     "Pairs",
     "column_of",
     "pairs",
@@ -36,7 +38,7 @@ __all__ = [
     "write_tables",
 ]
 
-CELLS = 1 << 22
+CELLS = 1 << 21
 """Cells of the matrix held at a time: with their pairs and what is written, some 200 MB."""
 
 
@@ -61,10 +63,31 @@ class Pairs(NamedTuple):
     kilometres: npt.NDArray[np.float32] | None
 
 
+class Growing:
+    """A column that grows in place: joined from parts, it would be there twice."""
+
+    def __init__(self, dtype: str) -> None:
+        self._room = np.empty(0, dtype)
+        self._length = 0
+
+    def add(self, part: npt.NDArray[Any]) -> None:
+        """Adds a part at the end."""
+        end = self._length + len(part)
+        if end > len(self._room):
+            self._room.resize(max(end, len(self._room) * 9 // 8), refcheck=False)
+        self._room[self._length : end] = part
+        self._length = end
+
+    def whole(self) -> npt.NDArray[Any]:
+        """All parts; nothing more can be added."""
+        self._room.resize(self._length, refcheck=False)
+        return self._room
+
+
 def pairs(asked: Asked, watcher: Watcher | None, *, reached_only: bool) -> Iterator[Pairs]:
     """The cells of the matrix, block by block: all of them, or those that have a time."""
     n, m = len(asked.rows.points), len(asked.columns.points)
-    height = max(16, CELLS // max(m, 1))
+    height = max(1, CELLS // max(m, 1))
     question = (asked.cutoff, asked.direction)
     if not asked.kilometres:
         asked.network.prepare_for(asked.rows.native, asked.columns.native, *question, watcher)
@@ -77,15 +100,28 @@ def pairs(asked: Asked, watcher: Watcher | None, *, reached_only: bool) -> Itera
             asked.kilometres,
             progress_of_block(first, part, n, watcher),
         )
-        row, column = np.nonzero(status == 0) if reached_only else np.indices(status.shape)
-        row, column = row.ravel(), column.ravel()
+        row, column = _places(status, reached_only=reached_only)
         yield Pairs(
-            row + first,
+            row + np.uint32(first),
             column,
             minutes[row, column],
             status[row, column],
             None if kilometres is None else kilometres[row, column],
         )
+
+
+def _places(
+    status: npt.NDArray[np.uint8], *, reached_only: bool
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Row and column of the cells, in half the memory that NumPy would take."""
+    n, m = status.shape
+    if not reached_only:
+        row, column = np.arange(n, dtype="uint32"), np.arange(m, dtype="uint32")
+        return np.repeat(row, m), np.tile(column, n)
+    cells = np.flatnonzero(status == 0)
+    row = (cells // max(m, 1)).astype("uint32")
+    cells -= row * np.int64(m)
+    return row, cells.astype("uint32")
 
 
 def progress_of_block(first: int, part: Snaps, n: int, watcher: Watcher | None) -> Watcher | None:
@@ -102,11 +138,7 @@ def progress_of_block(first: int, part: Snaps, n: int, watcher: Watcher | None) 
 
 def parquet_path(to: str | os.PathLike[str]) -> Path:
     """The file to write, if it can be one."""
-    path = Path(to)
-    if path.suffix != ".parquet":
-        raise InputError(f"to is a file whose name ends in .parquet, got {str(to)!r}")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to write {path.name} in")
+    path = file_to_write("to", to, ".parquet")
     if importlib.util.find_spec("pyarrow") is None:
         raise InputError(
             f'writing {path.name} needs pyarrow; install it with pip install "desserte[parquet]"'
@@ -136,37 +168,30 @@ def write_parquet(
 
 
 def write_tables(path: Path, tables: Iterator[pa.Table]) -> None:
-    """Writes tables of one schema one after the other.
-
-    They are written under a temporary name; the file gets its own once it is whole.
-    """
+    """Writes tables of one schema one after the other, into a file that is whole or not there."""
     import pyarrow.parquet as pq
 
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file, contextlib.ExitStack() as stack:
-            writer = None
-            for table in tables:
-                if writer is None:
-                    writer = stack.enter_context(pq.ParquetWriter(file, table.schema))
-                writer.write_table(table.cast(writer.schema))
-            stack.close()
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as part, contextlib.ExitStack() as stack:
+        writer = None
+        for table in tables:
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(part, table.schema))
+            writer.write_table(table.cast(writer.schema))
 
 
 def column_of(name: str, values: Any) -> pa.Array:
     """The values of a column; none where there is none."""
     try:
-        return pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        column = pa.array(values, from_pandas=True)
+        # A column without any value has no kind, and a file wants one.
+        column = column.cast(pa.string()) if pa.types.is_null(column.type) else column
+        column.dictionary_encode()
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         raise InputError(
-            f"the values of {name} are of several kinds and cannot be a column of a file; "
+            f"the values of {name} are of several kinds, or of one that a file cannot hold; "
             f"make them all text ({error})"
         ) from error
+    return column
 
 
 def _table(

@@ -112,11 +112,12 @@ def nearest(
     columns = snap_places(
         network, destinations, "destinations", radius_metres=radius_metres, id_column=destination_id
     )
+    at_most = min(asked, len(columns.points) + 1)
     blocks = []
     with follow(progress) as watcher:
         for value, part in _categories(network, destinations, columns, by, float(radius_metres)):
             found = network._handle.nearest(
-                rows.native, part.native, asked, cutoff, direction, watcher
+                rows.native, part.native, at_most, cutoff, direction, watcher
             )
             blocks.append(_block(rows, part, found, {} if by is None else {by: value}))
     # Stable, so that within an origin the categories keep their order, and the ranks theirs.

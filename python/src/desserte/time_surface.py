@@ -7,18 +7,20 @@ array that goes into any map or model that takes rasters.
 from __future__ import annotations
 
 import importlib.util
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._checks import check_choice, check_length, check_limits
 from desserte._lazy import np, pyproj
 from desserte._progress import Progress, follow
 from desserte._snaps import off_network, snap_places
+from desserte._whole import file_to_write, whole_file
 from desserte.errors import InputError
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     import numpy.typing as npt
 
     from desserte._frames import Places
@@ -71,9 +73,7 @@ class TimeSurface:
         FileNotFoundError
             If there is no such folder.
         """
-        target = Path(path)
-        if not target.parent.is_dir():
-            raise FileNotFoundError(f"there is no folder {str(target.parent)!r}")
+        target = file_to_write("path", path)
         if importlib.util.find_spec("rasterio") is None:
             raise InputError(
                 f"writing {target.name} needs rasterio; install it with "
@@ -82,9 +82,9 @@ class TimeSurface:
         import rasterio
 
         rows, columns = self.minutes.shape
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with rasterio.open(
+        with (
+            whole_file(target) as part,
+            rasterio.open(
                 part,
                 "w",
                 driver="GTiff",
@@ -96,12 +96,10 @@ class TimeSurface:
                 transform=rasterio.Affine(*self.transform),
                 nodata=float("nan"),
                 compress="deflate",
-            ) as file:
-                file.write(self.minutes, 1)
-                file.set_band_description(1, "minutes")
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+            ) as file,
+        ):
+            file.write(self.minutes, 1)
+            file.set_band_description(1, "minutes")
         return target
 
     def __repr__(self) -> str:
