@@ -93,7 +93,8 @@ fn judge(graph: &SpatialGraph, (lon, lat): Point, limit: f64) {
     let rings: Vec<Vec<Point>> = areas
         .iter()
         .flat_map(|area| std::iter::once(area.exterior()).chain(area.interiors()))
-        .map(|ring| ring.0.iter().map(|at| (at.x, at.y)).collect())
+        // Its rings have latitude first.
+        .map(|ring| ring.0.iter().map(|at| (at.y, at.x)).collect())
         .collect();
     let mut counts = [0_u64; 4];
     for node in graph.graph.node_indices() {
