@@ -50,6 +50,27 @@ impl Network {
         Ok(rows.iter().map(|row| row.iter().map(areas_to_wkb).collect()).collect())
     }
 
+    #[pyo3(signature = (sites, minutes, direction, offroad_metres, resolution_metres, progress))]
+    fn catchments(
+        &self,
+        py: Python<'_>,
+        sites: &Snaps,
+        minutes: f64,
+        direction: &str,
+        offroad_metres: f64,
+        resolution_metres: f64,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Vec<u8>>> {
+        let (offroad, resolution) = (Metres(offroad_metres), Metres(resolution_metres));
+        let (limits, heading) = (vec![millis(minutes)?], heading(direction)?);
+        let options = IsochroneOptions { limits, heading, offroad, resolution };
+        let (network, sites) = (&self.network, sites.on(self.number)?);
+        let areas = watched(py, progress, |watch| {
+            Ok(isochrone::catchments(network, sites, &options, watch)?)
+        })?;
+        Ok(areas.iter().map(areas_to_wkb).collect())
+    }
+
     #[pyo3(signature = (origins, minutes, direction, offroad_metres, resolution_metres, progress))]
     fn time_surface<'py>(
         &self,

@@ -224,6 +224,17 @@ class Network:
     ) -> list[list[bytes]]:
         """WKB multipolygons in lon/lat degrees, by origin then by limit; one row where merged. Empty where unreached."""
 
+    def catchments(
+        self,
+        sites: Snaps,
+        minutes: float,
+        direction: str,  # "from" | "to"
+        offroad_metres: float,
+        resolution_metres: float,
+        progress: _Progress | None,
+    ) -> list[bytes]:
+        """WKB multipolygons in lon/lat degrees, by site; they share no more than borders. Empty where a site has none."""
+
     def time_surface(
         self,
         origins: Snaps,

@@ -96,15 +96,18 @@ def snap_one(network: RoadNetwork, place: Place, role: str, *, radius_metres: fl
     return _snap(network, unpack_one(place, role), role, radius)
 
 
-def off_network(snapped: Snapped) -> list[Any]:
-    """The ids of the places off the network, with one warning about them all."""
+def off_network(snapped: Snapped, role: str = "origin", *, level: int = 4) -> list[Any]:
+    """The ids of the places off the network, with one warning about them all.
+
+    ``level`` is how many calls above this one the caller's own is, itself included.
+    """
     ids = list(snapped.points.ids[snapped.is_off()].tolist())
     if ids:
         warnings.warn(
-            f"no street near enough to {some(ids, 'origin')}; nothing is drawn around them "
+            f"no street near enough to {some(ids, role)}; nothing is drawn around them "
             '(see attrs["off_network"], or enlarge radius_metres)',
             OffNetworkWarning,
-            stacklevel=4,
+            stacklevel=level,
         )
     return ids
 

@@ -2,16 +2,20 @@
 //!
 //! The pieces of street that a search has reached become a [`TimeSurface`]: the
 //! time at every node of the network's grid, walking straight off the street
-//! where that helps. Its outline at a budget is a nested, valid polygon.
+//! where that helps. Its outline at a budget is a nested, valid polygon; between
+//! several sites it is parted into [`catchments`].
 
+mod catchments;
 mod error;
 #[cfg(test)]
 mod fixtures;
 mod footprint;
 mod frame;
 mod kept;
+mod labels;
 mod measure;
 mod outline;
+mod partition;
 mod polygon;
 mod prints;
 mod reach;
@@ -20,6 +24,7 @@ mod streets;
 mod surface;
 mod walls;
 
+pub use catchments::catchments;
 pub use error::IsochroneError;
 pub use polygon::{IsochroneOptions, Outlines, isochrones, merged_isochrones, time_surface};
 pub use streets::{ReachedPiece, reached_streets};

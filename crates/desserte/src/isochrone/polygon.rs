@@ -109,12 +109,12 @@ fn outlines(
     limits: &[Millis],
 ) -> Result<Outlines, IsochroneError> {
     let surface = ground.surface(origins)?;
-    let to_degrees = |Coord { x, y }| ground.network.projection().to_degrees(x, y).into();
+    let to_degrees = |point| ground.to_degrees(point);
     Ok(limits.iter().map(|&limit| surface.polygons(limit).map_coords(to_degrees)).collect())
 }
 
 /// What all surfaces of a question are made with.
-struct Ground<'a> {
+pub(super) struct Ground<'a> {
     network: &'a RoadNetwork,
     heading: Heading,
     options: SurfaceOptions,
@@ -125,7 +125,7 @@ struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn of(
+    pub(super) fn of(
         network: &'a RoadNetwork,
         options: &IsochroneOptions,
         watch: &'a Watch,
@@ -142,7 +142,7 @@ impl<'a> Ground<'a> {
     }
 
     /// The time at every node of the grid around the nearest of the origins, up to a budget.
-    fn surface(&self, origins: &[Place]) -> Result<TimeSurface, IsochroneError> {
+    pub(super) fn surface(&self, origins: &[Place]) -> Result<TimeSurface, IsochroneError> {
         let Self { network, options, ref kept, .. } = *self;
         let workspace = &mut Workspace::on(network);
         let question = (self.heading, options.limit);
@@ -151,8 +151,10 @@ impl<'a> Ground<'a> {
             surface::check_size(&extent(network, &fronts), &options)?;
         }
         let mut parts = self.parts(&fronts)?;
-        for place in origins.iter().filter_map(|origin| at_the_place(network, origin)) {
-            parts.loose.add([place]);
+        for (label, origin) in (0..).zip(origins) {
+            if let Some(place) = at_the_place(network, origin) {
+                parts.loose.add([place], label);
+            }
         }
         TimeSurface::of(parts, options, Arc::clone(&kept.walls), self.watch)
     }
@@ -167,12 +169,19 @@ impl<'a> Ground<'a> {
             parts.share(self.kind.block(block(&fronts[0]), self.network, measure));
             for front in fronts {
                 match front.entered {
-                    Some(entered) => parts.enter(front.usage.index() % USES_AT_ONCE, entered),
-                    None => parts.loose.add(pieces(self.network, front)),
+                    Some(entered) => {
+                        parts.enter(front.usage.index() % USES_AT_ONCE, entered, front.label);
+                    }
+                    None => parts.loose.add(pieces(self.network, front), front.label),
                 }
             }
         }
         Ok(parts)
+    }
+
+    /// A point of the plane in degrees.
+    pub(super) fn to_degrees(&self, Coord { x, y }: Coord<f64>) -> Coord<f64> {
+        self.network.projection().to_degrees(x, y).into()
     }
 }
 
