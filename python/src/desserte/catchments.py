@@ -12,7 +12,7 @@ from desserte._checks import check_choice, check_length, check_limits
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pyproj, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import off_network, snap_places
+from desserte._snaps import at_edge, off_network, snap_places
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -72,7 +72,14 @@ def catchments(
         ``max_minutes``, ``area_km2`` (on the ellipsoid) and a MultiPolygon in the CRS of
         ``sites``. Of two sites equally near, the ground is that of the one given first; a
         second site at the same place has an empty catchment. So has a site off the network,
-        which is listed in ``attrs["off_network"]``, and is warned about.
+        which is listed in ``attrs["off_network"]``, and is warned about. So are, in
+        ``attrs["at_edge"]``, the sites whose catchment reaches the edge of the map: a site
+        beyond it might be nearer.
+
+    Warns
+    -----
+    OffNetworkWarning, EdgeWarning
+        If a site has no street, or its ground reaches the edge of the map; once, with the ids.
 
     Raises
     ------
@@ -99,7 +106,7 @@ def catchments(
     resolution = check_length("resolution_metres", resolution_metres, least=1.0)
     snapped = snap_places(network, sites, "sites", radius_metres=radius_metres, id_column=site_id)
     with follow(progress) as watcher:
-        wkb = network._handle.catchments(
+        wkb, edge = network._handle.catchments(
             snapped.native, budget, direction, offroad, resolution, watcher
         )
     ground = shapely.from_wkb(wkb)
@@ -121,6 +128,7 @@ def catchments(
             resolution_metres=resolution,
             radius_metres=float(radius_metres),
         ),
+        "at_edge": at_edge(snapped, edge, "site", level=3),
         "off_network": off_network(snapped, "site", level=3),
     }
     return table
@@ -129,10 +137,13 @@ def catchments(
 def _square_kilometres(areas: Any) -> npt.NDArray[np.float64]:
     """What areas in degrees measure on the ellipsoid; exteriors turn left, holes right."""
     ellipsoid = pyproj.Geod(ellps="WGS84")
-    return np.array(
-        [
-            sum(ellipsoid.geometry_area_perimeter(part)[0] for part in shapely.get_parts(area))
-            for area in areas
-        ],
-        dtype=float,
-    ) / 1e6
+    return (
+        np.array(
+            [
+                sum(ellipsoid.geometry_area_perimeter(part)[0] for part in shapely.get_parts(area))
+                for area in areas
+            ],
+            dtype=float,
+        )
+        / 1e6
+    )

@@ -20,12 +20,16 @@ mod polygon;
 mod prints;
 mod reach;
 mod segment;
+mod spots;
 mod streets;
 mod surface;
 mod walls;
 
-pub use catchments::catchments;
+pub use catchments::{Catchments, catchments};
 pub use error::IsochroneError;
-pub use polygon::{IsochroneOptions, Outlines, isochrones, merged_isochrones, time_surface};
+pub use polygon::{
+    IsochroneOptions, Isochrones, Outlines, isochrones, merged_isochrones, time_surface,
+};
+pub use spots::{Dropped, LeastAreas};
 pub use streets::{ReachedPiece, reached_streets};
 pub use surface::{SurfaceOptions, TimeSurface, Vertex, search_slack};

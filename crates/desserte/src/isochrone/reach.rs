@@ -7,6 +7,8 @@
 //! point the earliest counts. Nothing is rounded to junctions: a budget that
 //! runs out between two of them cuts the street there.
 
+use std::collections::BTreeSet;
+
 use crate::{
     graph::{Direction, Heading, Link, Place, RoadNetwork, Snap, StreetId, StreetUse},
     profile::Ground,
@@ -91,6 +93,26 @@ pub(super) fn fronts(
     let mut fronts: Vec<Front> = whole.chain(begun.filter(is_reached)).collect();
     fronts.sort_by_key(|front| front.usage);
     fronts
+}
+
+/// Who comes to the edge of the map within a budget, in order: ranks of origins, of the nearest at each
+/// point.
+pub(super) fn at_edge(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> BTreeSet<u32> {
+    let mut at_edge = BTreeSet::new();
+    for (street, point) in network.edge_points() {
+        let first = fronts.partition_point(|front| front.usage.street() < street);
+        let here = fronts[first..].iter().take_while(|front| front.usage.street() == street);
+        let arrivals = here.filter(|front| (front.from..=front.to).contains(&(point as f64)));
+        let time = |front: &&Front| {
+            front.time_at_point(network.streets().times(front.usage), point).max(0.0)
+        };
+        let soonest =
+            arrivals.min_by(|a, b| time(a).total_cmp(&time(b)).then(a.label.cmp(&b.label)));
+        at_edge.extend(
+            soonest.filter(|front| time(front) <= f64::from(budget.0)).map(|front| front.label),
+        );
+    }
+    at_edge
 }
 
 /// When a street is entered, and by whom.
