@@ -17,9 +17,9 @@ use std::{fs, path::PathBuf, time::Instant};
 
 use cpu_time::ProcessTime;
 use desserte::{
-    LonLat, Metres, Millis, Watch,
+    Hectares, LonLat, Metres, Millis, Watch,
     graph::{Heading, Hierarchy, JunctionId, Link, NodeId, Place, RoadGraph, RoadNetwork},
-    isochrone::{IsochroneOptions, isochrones},
+    isochrone::{IsochroneOptions, LeastAreas, isochrones},
     matrix::{Question, nearest, travel_times},
     osm::OsmExtract,
     profile::{Profile, Settings},
@@ -222,7 +222,7 @@ fn print_isochrone_costs(name: &str, network: &RoadNetwork) {
         let options = isochrone_options(resolution);
         let draw = || {
             let outlines = isochrones(network, &origins, &options, &Watch::new());
-            outlines.unwrap_or_else(|error| panic!("{error}")).len()
+            outlines.unwrap_or_else(|error| panic!("{error}")).rows.len()
         };
         let (start, first) = (ProcessTime::now(), draw());
         let first = start.elapsed().as_secs_f64() * 1e3 / first as f64;
@@ -271,6 +271,7 @@ fn isochrone_options(resolution: f64) -> IsochroneOptions {
         heading: Heading::Forward,
         offroad: Metres(300.0),
         resolution: Metres(resolution),
+        least: LeastAreas { hole: Hectares(1.0), island: Hectares(1.0) },
     }
 }
 

@@ -384,9 +384,11 @@ def test_the_radius_is_a_length(network: ds.RoadNetwork, radius: Any) -> None:
         network.snap([TOWN], radius_metres=radius)
 
 
-@pytest.mark.parametrize("name", ["offroad_metres", "resolution_metres"])
+@pytest.mark.parametrize(
+    "name", ["offroad_metres", "resolution_metres", "min_hole_hectares", "min_island_hectares"]
+)
 @pytest.mark.parametrize("value", [-1, np.nan, np.inf, "fine", None])
-def test_the_lengths_of_an_isochrone_are_lengths(
+def test_the_lengths_and_areas_of_an_isochrone_are_such(
     network: ds.RoadNetwork, name: str, value: Any
 ) -> None:
     with pytest.raises(ds.InputError, match=rf"^{name} is a number, [01] or more, got "):

@@ -42,6 +42,7 @@ WITH_EXAMPLES = [
     ds.trips,
     ds.nearest,
     ds.isochrones,
+    ds.catchments,
     ds.reached_streets,
     ds.explain,
     ds.compare_times,

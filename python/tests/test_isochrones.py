@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from scene import OCEAN, TOWN, WULKENZIN
 
 import desserte as ds
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +100,59 @@ def test_the_result_carries_its_parameters(discs: gpd.GeoDataFrame) -> None:
     assert parameters == {"minutes": [5.0, 10.0, 15.0], "direction": "from", "shape": "disc"}
     assert discs.attrs["manifest"]["version"] == ds.__version__
     assert discs.attrs["off_network"] == []
+
+
+def test_small_holes_and_islands_are_dropped_and_accounted_for(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame
+) -> None:
+    def drawn(hectares: float) -> gpd.GeoDataFrame:
+        return ds.isochrones(
+            network,
+            villages.head(3),
+            minutes=[5, 10, 15],
+            min_hole_hectares=hectares,
+            min_island_hectares=hectares,
+        )
+
+    whole, told = drawn(0), drawn(40)
+    nothing = {"holes": 0, "hole_hectares": 0.0, "islands": 0, "island_hectares": 0.0}
+    assert whole.attrs["dropped"] == nothing
+    small = told.attrs["dropped"]
+    assert small["holes"] > 0
+    assert small["islands"] > 0
+    hectares = [shapely.area(table.to_crs(25833).geometry).sum() / 1e4 for table in (whole, told)]
+    assert hectares[1] - hectares[0] == pytest.approx(
+        small["hole_hectares"] - small["island_hectares"], rel=2e-3
+    )
+    assert told.is_valid.all()
+    for _, nest in told.groupby("origin"):
+        assert all(b.covers(a) for a, b in itertools.pairwise(nest.geometry))
+    rings = shapely.get_num_interior_rings(shapely.get_parts(told.geometry.to_numpy()))
+    before = shapely.get_num_interior_rings(shapely.get_parts(whole.geometry.to_numpy()))
+    assert rings.sum() <= before.sum() - small["holes"]
+
+
+def test_an_origin_that_comes_to_the_edge_of_the_map_is_named_and_warned_about(
+    network: ds.RoadNetwork,
+) -> None:
+    # The map ends some five kilometres from the town.
+    assert ds.isochrones(network, [TOWN], minutes=[1, 2]).attrs["at_edge"] == []
+    with pytest.warns(
+        ds.EdgeWarning, match="around 1 origin: 'town' reaches the edge of the map"
+    ) as caught:
+        areas = ds.isochrones(network, named([TOWN], ["town"]), minutes=[1, 20])
+    assert areas.attrs["at_edge"] == ["town"]
+    assert [warning.filename for warning in caught] == [__file__]
+    with pytest.warns(ds.EdgeWarning):
+        merged = ds.isochrones(
+            network, [TOWN, WULKENZIN], minutes=20, origins_are="merged", direction="to"
+        )
+    assert set(merged.attrs["at_edge"]) <= {0, 1}
+    assert merged.attrs["at_edge"]
+
+
+def named(points: list[tuple[float, float]], ids: list[str]) -> gpd.GeoSeries:
+    return gpd.GeoSeries(shapely.points(points), index=ids, crs=4326)
 
 
 def test_everything_reachable_in_time_lies_in_the_isochrone(

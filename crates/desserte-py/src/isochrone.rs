@@ -1,8 +1,8 @@
 //! Isochrones and reached streets, as WKB.
 
 use desserte::{
-    Metres, Millis,
-    isochrone::{self, IsochroneOptions, ReachedPiece},
+    Hectares, Metres, Millis,
+    isochrone::{self, Dropped, IsochroneOptions, LeastAreas, ReachedPiece},
 };
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
@@ -18,36 +18,69 @@ use crate::{
 type Pieces<'py> =
     (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>, Vec<Vec<u8>>, Bound<'py, PyArray1<f64>>);
 
+/// Holes and their hectares, islands and theirs.
+type Small = (usize, f64, usize, f64);
+
+/// WKB by row and limit, what was too small, and the ranks of those at the edge.
+type Drawn<'py> = (Vec<Vec<Vec<u8>>>, Small, Bound<'py, PyArray1<u32>>);
+
+/// WKB by site, and the ranks of those at the edge.
+type Parted<'py> = (Vec<Vec<u8>>, Bound<'py, PyArray1<u32>>);
+
 /// Minutes by row and column, and where the first of them is.
 type Raster<'py> = (Bound<'py, PyArray2<f32>>, (f64, f64));
 
 #[pymethods]
 impl Network {
-    #[pyo3(signature = (origins, minutes, direction, merged, offroad_metres, resolution_metres, progress))]
-    fn isochrones(
+    /// `least`: hectares of the least hole and of the least island.
+    #[pyo3(signature = (origins, minutes, direction, merged, offroad_metres, resolution_metres, least, progress))]
+    fn isochrones<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         origins: &Snaps,
         minutes: Vec<f64>,
         direction: &str,
         merged: bool,
         offroad_metres: f64,
         resolution_metres: f64,
-        progress: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Vec<Vec<Vec<u8>>>> {
+        least: (f64, f64),
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Drawn<'py>> {
         let limits = minutes.into_iter().map(millis).collect::<PyResult<_>>()?;
-        let (offroad, resolution) = (Metres(offroad_metres), Metres(resolution_metres));
-        let options =
-            IsochroneOptions { limits, heading: heading(direction)?, offroad, resolution };
+        let least = LeastAreas { hole: Hectares(least.0), island: Hectares(least.1) };
+        let grid = (offroad_metres, resolution_metres);
+        let options = IsochroneOptions { least, ..options(limits, direction, grid)? };
         let (network, origins) = (&self.network, origins.on(self.number)?);
-        let rows = watched(py, progress, |watch| {
+        let drawn = watched(py, progress, |watch| {
             Ok(if merged {
-                vec![isochrone::merged_isochrones(network, origins, &options, watch)?]
+                isochrone::merged_isochrones(network, origins, &options, watch)?
             } else {
                 isochrone::isochrones(network, origins, &options, watch)?
             })
         })?;
-        Ok(rows.iter().map(|row| row.iter().map(areas_to_wkb).collect()).collect())
+        let wkb = drawn.rows.iter().map(|row| row.iter().map(areas_to_wkb).collect()).collect();
+        Ok((wkb, dropped(drawn.dropped), PyArray1::from_vec(py, drawn.at_edge)))
+    }
+
+    #[pyo3(signature = (sites, minutes, direction, offroad_metres, resolution_metres, progress))]
+    fn catchments<'py>(
+        &self,
+        py: Python<'py>,
+        sites: &Snaps,
+        minutes: f64,
+        direction: &str,
+        offroad_metres: f64,
+        resolution_metres: f64,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Parted<'py>> {
+        let grid = (offroad_metres, resolution_metres);
+        let options = options(vec![millis(minutes)?], direction, grid)?;
+        let (network, sites) = (&self.network, sites.on(self.number)?);
+        let drawn = watched(py, progress, |watch| {
+            Ok(isochrone::catchments(network, sites, &options, watch)?)
+        })?;
+        let wkb = drawn.areas.iter().map(areas_to_wkb).collect();
+        Ok((wkb, PyArray1::from_vec(py, drawn.at_edge)))
     }
 
     #[pyo3(signature = (origins, minutes, direction, offroad_metres, resolution_metres, progress))]
@@ -62,9 +95,7 @@ impl Network {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Raster<'py>> {
         let limit = millis(minutes)?;
-        let (offroad, resolution) = (Metres(offroad_metres), Metres(resolution_metres));
-        let heading = heading(direction)?;
-        let options = IsochroneOptions { limits: vec![limit], heading, offroad, resolution };
+        let options = options(vec![limit], direction, (offroad_metres, resolution_metres))?;
         let (network, origins) = (&self.network, origins.on(self.number)?);
         let surface = watched(py, progress, |watch| {
             Ok(isochrone::time_surface(network, origins, &options, watch)?)
@@ -93,6 +124,21 @@ impl Network {
         })?;
         Ok(piece_arrays(py, &rows))
     }
+}
+
+/// What is asked, holes and islands of any size included.
+fn options(
+    limits: Vec<Millis>,
+    direction: &str,
+    (offroad, resolution): (f64, f64),
+) -> PyResult<IsochroneOptions> {
+    let (offroad, resolution) = (Metres(offroad), Metres(resolution));
+    let (heading, least) = (heading(direction)?, LeastAreas::default());
+    Ok(IsochroneOptions { limits, heading, offroad, resolution, least })
+}
+
+fn dropped(small: Dropped) -> Small {
+    (small.holes, small.hole_area.0, small.islands, small.island_area.0)
 }
 
 fn piece_arrays<'py>(py: Python<'py>, rows: &[Vec<ReachedPiece>]) -> Pieces<'py> {

@@ -124,7 +124,7 @@ pub use matrix::{Nearest, Question, Status, TravelTimes, TripDirection};
 pub use osm::OsmExtract;
 pub use profile::Profile;
 pub use search::{Journey, Workspace};
-pub use units::{KmPerHour, LonLat, Metres, Millis};
+pub use units::{Hectares, KmPerHour, LonLat, Metres, Millis};
 pub use watch::{Interrupted, Phase, Watch};
 
 /// The Rust of the two README files compiles.

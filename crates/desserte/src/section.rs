@@ -79,6 +79,7 @@ sections! {
     BarrierSegments = 43, "barriers";
     Settlements = 44, "settlements";
     SettlementNames = 45, "names of settlements";
+    EdgePoints = 46, "points at the edge";
     HierarchyPositions = 1000, "hierarchy";
     HierarchyOutFirst = 1001, "first arcs up from nodes";
     HierarchyOut = 1002, "arcs up from nodes";

@@ -91,6 +91,20 @@ impl Millis {
 #[serde(transparent)]
 pub struct Metres(pub f64);
 
+/// An area in hectares, of 10,000 square metres each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Hectares(pub f64);
+
+impl Hectares {
+    const SQUARE_METRES: f64 = 1e4;
+
+    /// The area of so many square metres.
+    #[must_use]
+    pub fn from_square_metres(area: f64) -> Self {
+        Self(area / Self::SQUARE_METRES)
+    }
+}
+
 /// A speed in kilometres per hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -4,7 +4,7 @@
 
 Build a :class:`RoadNetwork` from one or several extracts, read places and care
 points from them or bring your own, and ask: :func:`travel_times`,
-:func:`nearest`, :func:`isochrones`. :func:`explain` shows where the minutes of
+:func:`nearest`, :func:`isochrones`, :func:`catchments`. :func:`explain` shows where the minutes of
 one trip come from, :func:`compare_times` how they differ from those of another
 tool. What times mean for people is in ``desserte.indicators``: :func:`coverage`,
 :func:`accessibility`, :func:`floating_catchment`, :func:`apl` and the rest. The files
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from desserte._native import __version__
 from desserte.calibration import TimesComparison, compare_times
+from desserte.catchments import catchments
 from desserte.demo import demo_extract
 from desserte.errors import (
     CrsError,
@@ -112,6 +113,7 @@ __all__ = [
     "aggregate",
     "apl",
     "best_base",
+    "catchments",
     "choices",
     "closer_outside",
     "compare",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desserte._blocks import column_of, progress_of_block, write_tables
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
     from desserte._progress import Watcher
     from desserte._snaps import Snapped
 
-__all__ = ["Areas", "write_areas"]
+__all__ = ["Areas", "Found", "write_areas"]
 
 ORIGINS = 64
 """Origins drawn at a time."""
+
+
+@dataclass
+class Found:
+    """What is known once all is drawn: what was too small, and the ranks of those at the edge."""
+
+    dropped: list[float] = field(default_factory=lambda: [0, 0.0, 0, 0.0])
+    at_edge: list[int] = field(default_factory=list)
 
 
 class Areas(NamedTuple):
@@ -37,18 +46,26 @@ class Areas(NamedTuple):
     is_ring: bool
     offroad: float
     resolution: float
+    least: tuple[float, float]
+    found: Found
 
-    def drawn(self, origins: Snaps, watcher: Watcher | None) -> Any:
-        """The ground in degrees: by origin, or once for all of them; then by limit."""
-        rows = self.network.isochrones(
+    def drawn(self, origins: Snaps, watcher: Watcher | None, first: int = 0) -> Any:
+        """The ground in degrees: by origin, or once for all of them; then by limit.
+
+        ``first`` is the rank of the first of the origins among all that are asked for.
+        """
+        rows, dropped, at_edge = self.network.isochrones(
             origins,
             self.limits,
             self.direction,
             self.is_merged,
             self.offroad,
             self.resolution,
+            self.least,
             watcher,
         )
+        self.found.dropped = [a + b for a, b in zip(self.found.dropped, dropped, strict=True)]
+        self.found.at_edge += [first + int(rank) for rank in at_edge]
         discs = (
             np.array([_multipolygon(area) for area in shapely.from_wkb(row)], dtype=object)
             for row in rows
@@ -97,7 +114,7 @@ def _blocks(asked: Areas, origins: Snaps, watcher: Watcher | None) -> Iterator[t
     height = max(1, n) if asked.is_merged else ORIGINS
     for first in range(0, max(1, n), height):
         part = origins.part(first, first + height)
-        yield first, asked.drawn(part, progress_of_block(first, part, n, watcher))
+        yield first, asked.drawn(part, progress_of_block(first, part, n, watcher), first)
 
 
 def _metadata(ids: dict[str, Any], crs: Any, attrs: dict[str, Any]) -> dict[bytes, bytes]:

@@ -16,6 +16,7 @@ from desserte.errors import InputError, SnapError
 
 __all__ = [
     "Paths",
+    "check_area",
     "check_choice",
     "check_count",
     "check_length",
@@ -68,6 +69,14 @@ def check_length(name: str, value: float, *, least: float = 0.0) -> float:
     number = _number(value)
     if not least <= number <= _EARTH_HALFWAY_ROUND:
         raise InputError(f"{name} is a number, {least:g} or more, got {value!r}")
+    return number
+
+
+def check_area(name: str, value: float) -> float:
+    """An area in the unit of the parameter, 0 or more and finite."""
+    number = _number(value)
+    if not 0.0 <= number < math.inf:
+        raise InputError(f"{name} is a number, 0 or more, got {value!r}")
     return number
 
 

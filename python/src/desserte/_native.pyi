@@ -220,9 +220,26 @@ class Network:
         merged: bool,
         offroad_metres: float,
         resolution_metres: float,
+        least: tuple[float, float],
         progress: _Progress | None,
-    ) -> list[list[bytes]]:
-        """WKB multipolygons in lon/lat degrees, by origin then by limit; one row where merged. Empty where unreached."""
+    ) -> tuple[list[list[bytes]], tuple[int, float, int, float], npt.NDArray[np.uint32]]:
+        """WKB multipolygons in lon/lat degrees, by origin then by limit; one row where merged. Empty where unreached.
+
+        ``least`` is the hectares of the least hole and of the least island. Then the holes that
+        were filled and their hectares, the islands left out and theirs; then the positions of the
+        origins whose ground reaches the edge of the map.
+        """
+
+    def catchments(
+        self,
+        sites: Snaps,
+        minutes: float,
+        direction: str,  # "from" | "to"
+        offroad_metres: float,
+        resolution_metres: float,
+        progress: _Progress | None,
+    ) -> tuple[list[bytes], npt.NDArray[np.uint32]]:
+        """WKB multipolygons in lon/lat degrees, by site, apart; then the positions of the sites at the edge of the map."""
 
     def time_surface(
         self,

@@ -23,14 +23,14 @@ from desserte._frames import (
     unpack_one,
 )
 from desserte._lazy import gpd, np, pd
-from desserte.errors import InputError, OffNetworkWarning
+from desserte.errors import EdgeWarning, InputError, OffNetworkWarning
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from desserte.network import RoadNetwork
 
-__all__ = ["OUTCOMES", "Snapped", "off_network", "snap_one", "snap_places"]
+__all__ = ["OUTCOMES", "Snapped", "at_edge", "off_network", "snap_one", "snap_places"]
 
 OUTCOMES = ("ok", "off_network")
 
@@ -96,15 +96,33 @@ def snap_one(network: RoadNetwork, place: Place, role: str, *, radius_metres: fl
     return _snap(network, unpack_one(place, role), role, radius)
 
 
-def off_network(snapped: Snapped) -> list[Any]:
-    """The ids of the places off the network, with one warning about them all."""
+def off_network(snapped: Snapped, role: str = "origin", *, level: int = 4) -> list[Any]:
+    """The ids of the places off the network, with one warning about them all.
+
+    ``level`` is how many calls above this one the caller's own is, itself included.
+    """
     ids = list(snapped.points.ids[snapped.is_off()].tolist())
     if ids:
         warnings.warn(
-            f"no street near enough to {some(ids, 'origin')}; nothing is drawn around them "
+            f"no street near enough to {some(ids, role)}; nothing is drawn around them "
             '(see attrs["off_network"], or enlarge radius_metres)',
             OffNetworkWarning,
-            stacklevel=4,
+            stacklevel=level,
+        )
+    return ids
+
+
+def at_edge(
+    snapped: Snapped, ranks: npt.NDArray[np.integer[Any]], role: str, *, level: int
+) -> list[Any]:
+    """The ids of the places whose ground reaches the edge of the map, with one warning."""
+    ids = list(snapped.points.ids[ranks].tolist())
+    if ids:
+        warnings.warn(
+            f"the ground around {some(ids, role)} reaches the edge of the map; what lies beyond is "
+            'not known and not drawn (see attrs["at_edge"], or read extracts of the land around)',
+            EdgeWarning,
+            stacklevel=level,
         )
     return ids
 

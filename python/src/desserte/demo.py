@@ -7,12 +7,14 @@ those an élu reads.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desserte import _native
 from desserte._lazy import gpd, np, pd
+from desserte.errors import EdgeWarning
 
 if TYPE_CHECKING:
     from desserte.network import RoadNetwork
@@ -78,7 +80,10 @@ def run(extract: Path) -> Demo:
     care = read_care(extract)
     need_of = {kind: need for need, kinds in NEEDS.items() for kind in kinds}
     care = care.assign(need=care["kind"].map(need_of)).dropna(subset="need")
-    areas = isochrones(network, villages, minutes=LIMITS)
+    with warnings.catch_warnings():
+        # The text says so, in the language of the rest.
+        warnings.simplefilter("ignore", EdgeWarning)
+        areas = isochrones(network, villages, minutes=LIMITS)
     return Demo(network, _with_minutes(network, villages, care), care, areas)
 
 
@@ -172,9 +177,12 @@ def _summary(demo: Demo) -> list[str]:
         return ["Aucun village n'a de médecin à portée de route."]
     near = int((minutes <= 10).sum())  # noqa: PLR2004 - said in the sentence
     median = f"{minutes.median():.0f}"
+    edge = len(demo.isochrones.attrs["at_edge"])
     return [
         f"{len(villages)} villages et hameaux, dont {near} à 10 min ou moins d'un médecin ;",
         f"la moitié est à {median} min ou moins.",
+        f"L'isochrone de {LIMITS[-1]} min de {edge} d'entre eux atteint le bord de la carte ;",
+        "au-delà, rien n'est connu.",
     ]
 
 

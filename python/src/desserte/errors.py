@@ -77,7 +77,7 @@ class OffNetworkWarning(UserWarning):
 
 
 class EdgeWarning(UserWarning):
-    """The times end at the edge of the study, so that who comes from outside is not counted."""
+    """The times end at the edge of the study or of the map; what lies outside is not counted."""
 
 
 class ThresholdWarning(UserWarning):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from desserte._areas import Areas, write_areas
+from desserte._areas import Areas, Found, write_areas
 from desserte._blocks import parquet_path
-from desserte._checks import check_choice, check_length, check_limits
+from desserte._checks import check_area, check_choice, check_length, check_limits
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pd, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import Snapped, off_network, snap_places
+from desserte._snaps import Snapped, at_edge, off_network, snap_places
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _DIRECTIONS = ("from", "to")
 _ALL = "all"
 _MARKED = 100
 """Up to so many origins the result says where they are, for the map that is drawn of it."""
+_DROPPED = ("holes", "hole_hectares", "islands", "island_hectares")
 
 
 @overload
@@ -44,6 +45,8 @@ def isochrones(
     origins_are: Literal["separate", "merged"] = ...,
     offroad_metres: float = ...,
     resolution_metres: float = ...,
+    min_hole_hectares: float = ...,
+    min_island_hectares: float = ...,
     radius_metres: float = ...,
     origin_id: str | None = ...,
     to: None = ...,
@@ -60,6 +63,8 @@ def isochrones(
     origins_are: Literal["separate", "merged"] = ...,
     offroad_metres: float = ...,
     resolution_metres: float = ...,
+    min_hole_hectares: float = ...,
+    min_island_hectares: float = ...,
     radius_metres: float = ...,
     origin_id: str | None = ...,
     to: str | os.PathLike[str],
@@ -75,6 +80,8 @@ def isochrones(
     origins_are: Literal["separate", "merged"] = "separate",
     offroad_metres: float = 300,
     resolution_metres: float = 100,
+    min_hole_hectares: float = 1,
+    min_island_hectares: float = 1,
     radius_metres: float = 1000,
     origin_id: str | None = None,
     to: str | os.PathLike[str] | None = None,
@@ -106,6 +113,11 @@ def isochrones(
         The side of a cell of the time surface that the polygons outline. Ground narrower than
         a cell may fall between: for a limit below a minute take less than 100 m, since half a
         minute is but 33 m on foot to either side of a street.
+    min_hole_hectares, min_island_hectares
+        Smaller holes of a disc are filled, with what lies in them; smaller ground that is
+        cut off from the rest is left out, unless an origin stands on it. Discs stay nested.
+        One hectare, a cell of 100 m, is this project's judgement: a spot of that size is
+        the grid's as much as the ground's. 0 keeps all.
     radius_metres
         How far from an origin to look for a street.
     origin_id
@@ -126,10 +138,19 @@ def isochrones(
         ``origin`` ("all" if merged), ``origin_name`` if there was a ``name``,
         ``minutes`` and a MultiPolygon in the CRS of ``origins``, ordered by
         origin, then by minutes. An origin off the network has empty geometry,
-        is listed in ``attrs["off_network"]``, and is warned about. Of up to a hundred origins
-        ``attrs["origin_positions"]`` holds longitude and latitude.
+        is listed in ``attrs["off_network"]``, and is warned about. So are, in
+        ``attrs["at_edge"]``, those from which one comes to the edge of the map within the
+        greatest limit: what lies beyond is not known. ``attrs["dropped"]`` counts the holes and
+        islands that were too small, and their hectares, over all discs. Of up to a hundred
+        origins ``attrs["origin_positions"]`` holds longitude and latitude.
     pathlib.Path
-        With ``to``, the file: the memory of 64 origins at a time, however many there are.
+        With ``to``, the file: the memory of 64 origins at a time, however many there are. What
+        is known at the end alone, ``at_edge`` and ``dropped``, is not in its attrs.
+
+    Warns
+    -----
+    OffNetworkWarning, EdgeWarning
+        If an origin has no street, or comes to the edge of the map; once, with the ids.
 
     Raises
     ------
@@ -155,14 +176,16 @@ def isochrones(
     limits = check_limits(minutes)
     offroad = check_length("offroad_metres", offroad_metres)
     resolution = check_length("resolution_metres", resolution_metres, least=1.0)
+    hole = check_area("min_hole_hectares", min_hole_hectares)
+    island = check_area("min_island_hectares", min_island_hectares)
     snapped = snap_places(
         network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
     )
     path = None if to is None else parquet_path(to)
     is_merged = origins_are == "merged"
-    asked = Areas(
-        network._handle, limits, direction, is_merged, shape == "ring", offroad, resolution
-    )
+    found = Found()
+    question = (limits, direction, is_merged, shape == "ring", offroad, resolution)
+    asked = Areas(network._handle, *question, (hole, island), found)
     columns = {"origin": [_ALL]} if is_merged else named_ids("origin", snapped)
     attrs = _facts(
         snapped,
@@ -173,21 +196,21 @@ def isochrones(
             origins_are=origins_are,
             offroad_metres=offroad,
             resolution_metres=resolution,
+            min_hole_hectares=hole,
+            min_island_hectares=island,
             radius_metres=float(radius_metres),
         ),
     )
     with follow(progress) as watcher:
         if path is not None:
             write_areas(path, asked, snapped, (columns, attrs), watcher)
-            return path
-        ground = asked.drawn(snapped.native, watcher)
-    rows = np.arange(len(ground)) // len(limits)
-    table = gpd.GeoDataFrame(
-        {**_taken(columns, rows), "minutes": np.tile(limits, len(ground) // len(limits))},
-        geometry=ground,
-        crs=LONLAT,
-    )
-    return _finish(table, snapped, attrs)
+        else:
+            ground = asked.drawn(snapped.native, watcher)
+    attrs["at_edge"] = at_edge(snapped, np.array(found.at_edge, dtype=int), "origin", level=3)
+    if path is not None:
+        return path
+    attrs["dropped"] = dict(zip(_DROPPED, found.dropped, strict=True))
+    return _finish(_table(columns, limits, ground), snapped, attrs)
 
 
 def reached_streets(
@@ -271,6 +294,15 @@ def reached_streets(
         max_minutes=budget, direction=direction, radius_metres=float(radius_metres)
     )
     return _finish(table, snapped, _facts(snapped, attrs))
+
+
+def _table(columns: dict[str, Any], limits: list[float], ground: Any) -> gpd.GeoDataFrame:
+    """A row an origin and a limit."""
+    rows = np.arange(len(ground)) // len(limits)
+    minutes = np.tile(limits, len(ground) // len(limits))
+    return gpd.GeoDataFrame(
+        {**_taken(columns, rows), "minutes": minutes}, geometry=ground, crs=LONLAT
+    )
 
 
 def _taken(columns: dict[str, Any], rows: Any) -> dict[str, Any]:

@@ -195,5 +195,5 @@ def time_surface(
         minutes=minutes,
         transform=(resolution, 0.0, west - half, 0.0, -resolution, north + half),
         crs=pyproj.CRS.from_user_input(network._handle.projection()),
-        attrs={**attrs, "off_network": off_network(snapped)},
+        attrs={**attrs, "off_network": off_network(snapped, level=3)},
     )

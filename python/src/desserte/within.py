@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["within"]
 
+_KEPT = ("origin", "origin_name", "minutes", "site", "site_name", "max_minutes")
+
 
 def within(
     isochrones: gpd.GeoDataFrame, population: gpd.GeoDataFrame, *, columns: str | Sequence[str]
@@ -26,7 +28,8 @@ def within(
     Parameters
     ----------
     isochrones
-        Areas, as :func:`desserte.isochrones` gives them, discs or rings.
+        Areas, as :func:`desserte.isochrones` gives them, discs or rings, or the catchments of
+        :func:`desserte.catchments`.
     population
         Where people live, in any CRS: points, or small areas such as the cells of a grid.
         An area counts whole where its centroid lies, so that nobody counts twice in the rings
@@ -38,7 +41,8 @@ def within(
     -------
     pandas.DataFrame
         A row an isochrone, in their order and with their index: ``origin``, ``origin_name``,
-        ``minutes`` as they have them, and the sum of each column. A disc counts all within
+        ``minutes`` (``site``, ``site_name``, ``max_minutes`` of a catchment) as they have them,
+        and the sum of each column. A disc counts all within
         its limit, a ring those beyond the limit before. ``attrs["total"]`` holds the sum of
         each column over the whole population, ``attrs["without_position"]`` how many rows
         have no geometry and are in no area.
@@ -69,7 +73,7 @@ def within(
     is_lost = points.isna() | points.is_empty
     at = shapely.centroid(points[~is_lost].to_numpy())
     areas, people = _pairs(isochrones.geometry.to_numpy(), at)
-    kept = [name for name in ("origin", "origin_name", "minutes") if name in isochrones.columns]
+    kept = [name for name in _KEPT if name in isochrones.columns]
     result = pd.DataFrame(isochrones[kept])
     for name, values in counts.items():
         found = values[~is_lost.to_numpy()][people]

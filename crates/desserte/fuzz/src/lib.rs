@@ -12,7 +12,7 @@ use std::{
 use desserte::{
     LonLat, Metres, Millis, Watch,
     graph::{Heading, JunctionId, Link, NodeId, RoadNetwork},
-    isochrone::{IsochroneOptions, isochrones},
+    isochrone::{IsochroneOptions, LeastAreas, isochrones},
     matrix::{Question, TripDirection, travel_times},
     search::{Journey, Selection, WideSweep, Workspace},
 };
@@ -62,6 +62,7 @@ pub fn ask_everything(network: &RoadNetwork) {
         heading: Heading::Forward,
         offroad: Metres(300.0),
         resolution: Metres(200.0),
+        least: LeastAreas::default(),
     };
     let _ = isochrones(network, &places[..places.len().min(1)], &options, &Watch::new());
     let _ = network.speeds();

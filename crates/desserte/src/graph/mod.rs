@@ -22,6 +22,7 @@ mod course;
 mod cut_off;
 mod delay;
 mod drive;
+mod edge;
 mod enclose;
 mod error;
 mod ferry;
@@ -79,6 +80,7 @@ use crate::{
 
 use assemble::{Assembly, Junctions};
 use coding::DelayCode;
+use edge::EdgePoint;
 use survey::Survey;
 
 /// The streets of an extract, for one traveller, and the graph they form.
@@ -96,6 +98,7 @@ pub struct RoadNetwork {
     /// Who is cut off, if anyone.
     settlements: Vec<Settlement>,
     barriers: BarrierLines,
+    edge_points: Column<EdgePoint>,
     projection: Projection,
     walking_speed: KmPerHour,
     manifest: Manifest,
@@ -187,6 +190,11 @@ impl RoadNetwork {
     #[must_use]
     pub fn barriers(&self) -> &BarrierLines {
         &self.barriers
+    }
+
+    /// The points of streets at or beyond which the extracts may lack streets, by ascending street.
+    pub fn edge_points(&self) -> impl Iterator<Item = (StreetId, usize)> + '_ {
+        self.edge_points.iter().map(|at| (StreetId(at.street), at.point as usize))
     }
 
     /// The plane of the network: metres, angles kept, centred on its bounds.
@@ -291,6 +299,7 @@ impl Built {
         let Self { assembly: Assembly { streets, junctions }, graph, is_snappable, .. } = self;
         let (bounds, projection) = plane_of(&streets);
         let barriers = BarrierLines::of(&extract.barrier_lines, &streets);
+        let edge_points = edge::points(extract, &streets);
         let millimetres: u64 = streets.length_mm.iter().map(|&length| u64::from(length)).sum();
         let counts = NetworkCounts {
             junctions: junctions.nodes.len(),
@@ -321,6 +330,7 @@ impl Built {
             is_snappable: is_snappable.iter().map(|&is| u8::from(is)).collect(),
             settlements: extract.built_up.settlements.clone(),
             barriers,
+            edge_points,
             projection,
             walking_speed: profile.walking_speed(),
             manifest,

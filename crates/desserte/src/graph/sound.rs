@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::{
     RoadNetwork,
+    edge::EdgePoint,
     hierarchy::{self, Hierarchy},
     road_graph::{Adjacency, Link, RoadGraph},
     street::Streets,
@@ -50,7 +51,10 @@ impl RoadNetwork {
     /// Nothing, or the first flaw in the order of the parts, whichever is found first.
     pub(super) fn check(&self, from: &Shelf) -> Result<(), Flaw> {
         let (streets, junctions) = (self.streets.len(), self.junction_positions.len());
-        let mut parts = vec![Part::new([Section::Snappable], || self.check_counts())];
+        let mut parts = vec![
+            Part::new([Section::Snappable], || self.check_counts()),
+            Part::new([Section::EdgePoints], || self.check_edge()),
+        ];
         parts.extend(self.streets.parts(junctions));
         parts.extend(self.graph.parts(streets, junctions));
         if let Some(hierarchy) = self.prepared() {
@@ -76,6 +80,21 @@ impl RoadNetwork {
             && counts.arcs == self.graph.arc_count()
             && counts.barrier_segments == self.barriers.len();
         Section::Manifest.must(is_counted, "it counts other things than there are")
+    }
+}
+
+impl RoadNetwork {
+    /// Points at the edge lie on streets, each after the one before.
+    fn check_edge(&self) -> Result<(), Flaw> {
+        let is_point = |at: &EdgePoint| {
+            let first = self.streets.first_point.get(at.street as usize).copied();
+            let end = self.streets.first_point.get(at.street as usize + 1).copied();
+            first.zip(end).is_some_and(|(first, end)| at.point < end.saturating_sub(first))
+        };
+        Section::EdgePoints.must(self.edge_points.iter().all(is_point), ASTRAY)?;
+        let place = |at: &EdgePoint| (at.street, at.point);
+        let is_sorted = self.edge_points.is_sorted_by(|a, b| place(a) < place(b));
+        Section::EdgePoints.must(is_sorted, "they are out of order")
     }
 }
 

@@ -43,6 +43,7 @@ impl RoadNetwork {
         sheaf.put(Section::JunctionNodes, &self.junction_nodes);
         sheaf.put(Section::Snappable, &self.is_snappable);
         self.barriers.save(&mut sheaf);
+        sheaf.put(Section::EdgePoints, &self.edge_points);
         let (rows, names) = SettlementRow::of(&self.settlements);
         sheaf.put_made(Section::Settlements, &rows);
         sheaf.put_made(Section::SettlementNames, names.as_bytes());
@@ -69,6 +70,7 @@ impl RoadNetwork {
             is_snappable: shelf.take(Section::Snappable)?,
             settlements: settlements(shelf)?,
             barriers: BarrierLines::load(shelf)?,
+            edge_points: shelf.take(Section::EdgePoints)?,
             projection,
             walking_speed: manifest.profile.settings.walking_kmh,
             manifest,

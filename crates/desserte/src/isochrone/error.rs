@@ -18,6 +18,12 @@ pub enum IsochroneError {
         /// The value as given.
         metres: f64,
     },
+    /// The least area that is told cannot be used.
+    #[error("no hole or island has an area of {hectares} ha, give zero or more")]
+    LeastArea {
+        /// The value as given.
+        hectares: f64,
+    },
     /// The walking speed cannot be used.
     #[error("nobody walks at {kmh} km/h, give a speed above 0.1 and at most 100")]
     Walking {

@@ -55,38 +55,49 @@ impl TimeSurface {
     /// of the outline.
     #[must_use]
     pub fn polygons(&self, budget: Millis) -> MultiPolygon<f64> {
-        let budget = budget.min(self.options().limit);
-        Tracer::new(self, budget).trace()
+        Tracer::new(Level::new(self, budget)).trace()
     }
 }
 
 /// A side of a cell that a ring crosses, with the node on each side of the ring
 /// and the way to the next node on that side.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Gate {
-    inside: usize,
-    outside: usize,
-    ahead: isize,
+pub(super) struct Gate {
+    pub(super) inside: usize,
+    pub(super) outside: usize,
+    pub(super) ahead: isize,
 }
 
 impl Gate {
+    /// The gate between two neighbours, in a grid of so many columns.
+    pub(super) fn between(inside: usize, outside: usize, columns: usize) -> Self {
+        let columns = columns as isize;
+        let ahead = match inside as isize - outside as isize {
+            1 => columns,
+            -1 => -columns,
+            by if by == columns => -1,
+            _ => 1,
+        };
+        Self { inside, outside, ahead }
+    }
+
     /// The way from the outside node to the inside one: to the left.
-    fn left(self) -> isize {
+    pub(super) fn left(self) -> isize {
         self.inside as isize - self.outside as isize
     }
 
     /// The next gate, given the two nodes ahead and whether to turn left.
-    fn turn_left(self) -> Self {
+    pub(super) fn turn_left(self) -> Self {
         let outside = step(self.inside, self.ahead);
         Self { inside: self.inside, outside, ahead: self.left() }
     }
 
-    fn turn_right(self) -> Self {
+    pub(super) fn turn_right(self) -> Self {
         let inside = step(self.outside, self.ahead);
         Self { inside, outside: self.outside, ahead: -self.left() }
     }
 
-    fn go_straight(self) -> Self {
+    pub(super) fn go_straight(self) -> Self {
         let (inside, outside) = (step(self.inside, self.ahead), step(self.outside, self.ahead));
         Self { inside, outside, ahead: self.ahead }
     }
@@ -94,27 +105,26 @@ impl Gate {
 
 /// The node at an offset. Nothing inside touches the border of the grid, so a
 /// ring never leaves it.
-fn step(node: usize, by: isize) -> usize {
+pub(super) fn step(node: usize, by: isize) -> usize {
     node.wrapping_add_signed(by)
 }
 
 /// One tracing of all rings at a budget.
 struct Tracer<'a> {
-    surface: &'a TimeSurface,
-    budget: Millis,
+    level: Level<'a>,
     /// The polygon, counted from one, whose ring passes east of a node.
     owner: Vec<u32>,
     polygons: Vec<(LineString<f64>, Vec<LineString<f64>>)>,
 }
 
 impl<'a> Tracer<'a> {
-    fn new(surface: &'a TimeSurface, budget: Millis) -> Self {
-        let owner = vec![0; surface.times().len()];
-        Self { surface, budget, owner, polygons: Vec::new() }
+    fn new(level: Level<'a>) -> Self {
+        let owner = vec![0; level.surface.times().len()];
+        Self { level, owner, polygons: Vec::new() }
     }
 
     fn trace(mut self) -> MultiPolygon<f64> {
-        for row in 0..self.surface.rows() {
+        for row in 0..self.level.surface.rows() {
             self.trace_row(row);
         }
         self.polygons.into_iter().map(|(exterior, holes)| Polygon::new(exterior, holes)).collect()
@@ -122,11 +132,11 @@ impl<'a> Tracer<'a> {
 
     /// Follows the rings whose first crossing, from the north-west, is in a row.
     fn trace_row(&mut self, row: usize) {
-        let columns = self.surface.columns();
+        let columns = self.level.surface.columns();
         let mut current = 0;
         let mut was_inside = false;
         for node in row * columns..(row + 1) * columns {
-            let is_inside = self.is_inside(node);
+            let is_inside = self.level.is_inside(node);
             if is_inside == was_inside {
                 continue;
             }
@@ -142,7 +152,7 @@ impl<'a> Tracer<'a> {
     /// Follows a new ring from the crossing east of a node: an exterior if the
     /// ground begins there, otherwise a hole of the `current` polygon.
     fn follow(&mut self, west: usize, begins: bool, current: u32) {
-        let (east, south) = (west + 1, self.surface.columns() as isize);
+        let (east, south) = (west + 1, self.level.surface.columns() as isize);
         if begins {
             let id = self.polygons.len() as u32 + 1;
             let ring = self.ring(Gate { inside: east, outside: west, ahead: south }, id);
@@ -161,7 +171,7 @@ impl<'a> Tracer<'a> {
             if gate.left().abs() == 1 {
                 self.owner[gate.inside.min(gate.outside)] = polygon;
             }
-            points.push(self.crossing(gate));
+            points.push(self.level.crossing(gate));
             gate = self.next(gate);
             if gate == first {
                 break;
@@ -173,21 +183,35 @@ impl<'a> Tracer<'a> {
 
     fn next(&self, gate: Gate) -> Gate {
         let (left, right) = (step(gate.inside, gate.ahead), step(gate.outside, gate.ahead));
-        match (self.is_inside(left), self.is_inside(right)) {
+        match (self.level.is_inside(left), self.level.is_inside(right)) {
             (true, false) => gate.go_straight(),
             (true, true) => gate.turn_right(),
-            (false, true) if self.is_joined([gate.inside, gate.outside, left, right]) => {
+            (false, true) if self.level.is_joined([gate.inside, gate.outside, left, right]) => {
                 gate.turn_right()
             }
             (false, _) => gate.turn_left(),
         }
+    }
+}
+
+/// What is within a budget on a surface.
+#[derive(Clone, Copy)]
+pub(super) struct Level<'a> {
+    pub(super) surface: &'a TimeSurface,
+    budget: Millis,
+}
+
+impl<'a> Level<'a> {
+    /// A budget beyond the surface's limit is the limit.
+    pub(super) fn new(surface: &'a TimeSurface, budget: Millis) -> Self {
+        Self { surface, budget: budget.min(surface.options().limit) }
     }
 
     /// Whether the two inside corners of a cell, opposite one another, are joined.
     ///
     /// Lateness is capped at the walking time over a diagonal: beyond it, what a
     /// node has depends on the limit of the search.
-    fn is_joined(&self, corners: [usize; 4]) -> bool {
+    pub(super) fn is_joined(&self, corners: [usize; 4]) -> bool {
         let options = self.surface.options();
         let cap = i64::from(search_slack(options.resolution, options.walking).0);
         let lateness = |node: usize| {
@@ -197,19 +221,20 @@ impl<'a> Tracer<'a> {
         corners.into_iter().map(lateness).sum::<i64>() <= 0
     }
 
-    fn is_inside(&self, node: usize) -> bool {
+    pub(super) fn is_inside(&self, node: usize) -> bool {
         self.surface.times()[node] <= self.budget
     }
 
     /// Where the ring passes a gate.
-    fn crossing(&self, gate: Gate) -> Coord<f64> {
-        let share = self.reach(gate).clamp(CLEARANCE, 1.0 - CLEARANCE);
-        let (inside, outside) =
-            (self.surface.position(gate.inside), self.surface.position(gate.outside));
-        Coord {
-            x: inside.0 + (outside.0 - inside.0) * share,
-            y: inside.1 + (outside.1 - inside.1) * share,
-        }
+    pub(super) fn crossing(&self, gate: Gate) -> Coord<f64> {
+        self.point_between(gate.inside, gate.outside, self.reach(gate))
+    }
+
+    /// The point that lies a share of the way from one node to its neighbour, clear of both.
+    pub(super) fn point_between(&self, from: usize, to: usize, share: f64) -> Coord<f64> {
+        let share = share.clamp(CLEARANCE, 1.0 - CLEARANCE);
+        let (from, to) = (self.surface.position(from), self.surface.position(to));
+        Coord { x: from.0 + (to.0 - from.0) * share, y: from.1 + (to.1 - from.1) * share }
     }
 
     /// How far the ground goes on, from the inside node towards the outside one.

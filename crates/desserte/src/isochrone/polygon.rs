@@ -5,7 +5,7 @@
 //! surface serves all limits of an origin, and each limit's outline is the same
 //! whatever the other limits are.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use geo::{Coord, MapCoords, MultiPolygon};
 use rayon::prelude::*;
@@ -22,6 +22,7 @@ use super::{
     frame::Extent,
     kept::{Kept, Kind, USES_AT_ONCE},
     reach::{self, Front},
+    spots::{Dropped, LeastAreas},
     surface::{self, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
 };
 
@@ -36,10 +37,25 @@ pub struct IsochroneOptions {
     pub offroad: Metres,
     /// Distance between two nodes of the grid.
     pub resolution: Metres,
+    /// Which holes and islands are told; the surface and catchments hold them all.
+    pub least: LeastAreas,
 }
 
 /// Outlines in degrees of longitude and latitude, one for each limit.
 pub type Outlines = Vec<MultiPolygon<f64>>;
+
+/// The ground of some origins.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Isochrones {
+    /// The outlines of each origin, or one row for all of them.
+    pub rows: Vec<Outlines>,
+    /// What was left out of all of them.
+    pub dropped: Dropped,
+    /// Ranks of the origins from which, within the greatest limit, one comes to where the map ends.
+    ///
+    /// Where origins are merged, those that are first at some such place.
+    pub at_edge: Vec<u32>,
+}
 
 /// Finds the ground within each budget of each origin.
 ///
@@ -55,19 +71,25 @@ pub fn isochrones(
     origins: &[Place],
     options: &IsochroneOptions,
     watch: &Watch,
-) -> Result<Vec<Outlines>, IsochroneError> {
+) -> Result<Isochrones, IsochroneError> {
     watch.begin(Phase::Searching, origins.len() as u64);
     let ground = Ground::of(network, options, watch)?;
     let rows = origins.par_iter().map(|origin| {
-        let origin = std::slice::from_ref(origin);
-        let outlines = outlines(&ground, origin, &options.limits)?;
+        let told = outlines(&ground, std::slice::from_ref(origin), options)?;
         watch.step(1)?;
-        Ok(outlines)
+        Ok(told)
     });
-    rows.collect()
+    let rows: Vec<Told> = rows.collect::<Result<_, IsochroneError>>()?;
+    let mut all = Isochrones::default();
+    for (rank, (outlines, dropped, at_edge)) in (0..).zip(rows) {
+        all.rows.push(outlines);
+        all.dropped.add(dropped);
+        all.at_edge.extend(at_edge.first().map(|_| rank));
+    }
+    Ok(all)
 }
 
-/// Finds the ground within each budget of the nearest of the origins.
+/// Finds the ground within each budget of the nearest of the origins, in one row.
 ///
 /// # Errors
 ///
@@ -77,11 +99,12 @@ pub fn merged_isochrones(
     origins: &[Place],
     options: &IsochroneOptions,
     watch: &Watch,
-) -> Result<Outlines, IsochroneError> {
+) -> Result<Isochrones, IsochroneError> {
     watch.begin(Phase::Searching, 1);
-    let outlines = outlines(&Ground::of(network, options, watch)?, origins, &options.limits)?;
+    let ground = Ground::of(network, options, watch)?;
+    let (outlines, dropped, at_edge) = outlines(&ground, origins, options)?;
     watch.step(1)?;
-    Ok(outlines)
+    Ok(Isochrones { rows: vec![outlines], dropped, at_edge: at_edge.into_iter().collect() })
 }
 
 /// Finds how long it takes to every node of the grid from the nearest of the origins.
@@ -98,25 +121,38 @@ pub fn time_surface(
     watch: &Watch,
 ) -> Result<TimeSurface, IsochroneError> {
     watch.begin(Phase::Searching, 1);
-    let surface = Ground::of(network, options, watch)?.surface(origins)?;
+    let (surface, _) = Ground::of(network, options, watch)?.surface(origins)?;
     watch.step(1)?;
     Ok(surface)
 }
 
+/// The outlines of some origins, what was left out of them, and who is at the edge.
+type Told = (Outlines, Dropped, BTreeSet<u32>);
+
 fn outlines(
     ground: &Ground<'_>,
     origins: &[Place],
-    limits: &[Millis],
-) -> Result<Outlines, IsochroneError> {
-    let surface = ground.surface(origins)?;
-    let to_degrees = |Coord { x, y }| ground.network.projection().to_degrees(x, y).into();
-    Ok(limits.iter().map(|&limit| surface.polygons(limit).map_coords(to_degrees)).collect())
+    options: &IsochroneOptions,
+) -> Result<Told, IsochroneError> {
+    let (surface, at_edge) = ground.surface(origins)?;
+    let to_plane = |origin: &Place| ground.network.projection().to_plane(origin.position).into();
+    let stood_on: Vec<Coord> = origins.iter().map(to_plane).collect();
+    let mut dropped = Dropped::default();
+    let outline = |&limit: &Millis| {
+        let (told, small) = options.least.tell(surface.polygons(limit), &stood_on);
+        dropped.add(small);
+        told.map_coords(|point| ground.to_degrees(point))
+    };
+    let outlines = options.limits.iter().map(outline).collect();
+    Ok((outlines, dropped, at_edge))
 }
 
 /// What all surfaces of a question are made with.
-struct Ground<'a> {
+pub(super) struct Ground<'a> {
     network: &'a RoadNetwork,
     heading: Heading,
+    /// The greatest of the limits; those of the options go further.
+    latest: Millis,
     options: SurfaceOptions,
     kept: Arc<Kept>,
     /// The footprints that are known.
@@ -125,11 +161,12 @@ struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn of(
+    pub(super) fn of(
         network: &'a RoadNetwork,
         options: &IsochroneOptions,
         watch: &'a Watch,
     ) -> Result<Self, IsochroneError> {
+        options.least.check()?;
         let latest = options.limits.iter().copied().max().unwrap_or_default();
         let walking = network.walking_speed();
         let limit = latest.plus(search_slack(options.resolution, walking));
@@ -138,23 +175,31 @@ impl<'a> Ground<'a> {
         let kept = Kept::with(network);
         let measure = surface::measure(&options, &kept.walls)?;
         let kind = kept.kind(network, (heading, measure));
-        Ok(Self { network, heading, options, kept, kind, watch })
+        Ok(Self { network, heading, latest, options, kept, kind, watch })
     }
 
-    /// The time at every node of the grid around the nearest of the origins, up to a budget.
-    fn surface(&self, origins: &[Place]) -> Result<TimeSurface, IsochroneError> {
+    /// The time at every node of the grid around the nearest of the origins, up to a budget; and who
+    /// comes to the edge of the map within the greatest limit.
+    pub(super) fn surface(
+        &self,
+        origins: &[Place],
+    ) -> Result<(TimeSurface, BTreeSet<u32>), IsochroneError> {
         let Self { network, options, ref kept, .. } = *self;
         let workspace = &mut Workspace::on(network);
         let question = (self.heading, options.limit);
         let fronts = reach::fronts(network, workspace, origins, question);
+        let at_edge = reach::at_edge(network, &fronts, self.latest);
         if surface::check_size(&kept.extent, &options).is_err() {
             surface::check_size(&extent(network, &fronts), &options)?;
         }
         let mut parts = self.parts(&fronts)?;
-        for place in origins.iter().filter_map(|origin| at_the_place(network, origin)) {
-            parts.loose.add([place]);
+        for (label, origin) in (0..).zip(origins) {
+            if let Some(place) = at_the_place(network, origin) {
+                parts.loose.add([place], label);
+            }
         }
-        TimeSurface::of(parts, options, Arc::clone(&kept.walls), self.watch)
+        let surface = TimeSurface::of(parts, options, Arc::clone(&kept.walls), self.watch)?;
+        Ok((surface, at_edge))
     }
 
     /// The reached streets: by their footprints where one passes all of a street, else piece by piece.
@@ -167,12 +212,19 @@ impl<'a> Ground<'a> {
             parts.share(self.kind.block(block(&fronts[0]), self.network, measure));
             for front in fronts {
                 match front.entered {
-                    Some(entered) => parts.enter(front.usage.index() % USES_AT_ONCE, entered),
-                    None => parts.loose.add(pieces(self.network, front)),
+                    Some(entered) => {
+                        parts.enter(front.usage.index() % USES_AT_ONCE, entered, front.label);
+                    }
+                    None => parts.loose.add(pieces(self.network, front), front.label),
                 }
             }
         }
         Ok(parts)
+    }
+
+    /// A point of the plane in degrees.
+    pub(super) fn to_degrees(&self, Coord { x, y }: Coord<f64>) -> Coord<f64> {
+        self.network.projection().to_degrees(x, y).into()
     }
 }
 
@@ -249,6 +301,7 @@ mod tests {
             heading,
             offroad: Metres(300.0),
             resolution: Metres(90.0),
+            least: LeastAreas::default(),
         }
     }
 
@@ -266,7 +319,7 @@ mod tests {
             let ground = Ground::of(&network, &options, &watch).unwrap();
             let position = network.junction_position(JunctionId(count / rank));
             let origin = [network.snap(position, Metres(1000.0))];
-            let kept = times(&ground.surface(&origin).unwrap());
+            let kept = times(&ground.surface(&origin).unwrap().0);
             let limit = ground.options.limit;
             let workspace = &mut Workspace::on(&network);
             let fronts = reach::fronts(&network, workspace, &origin, (heading, limit));
@@ -278,7 +331,7 @@ mod tests {
                 })
                 .collect();
             let mut parts = ground.parts(&unknown).unwrap();
-            parts.loose.add(at_the_place(&network, &origin[0]));
+            parts.loose.add(at_the_place(&network, &origin[0]), 0);
             let walls = Arc::clone(&ground.kept.walls);
             let measured = TimeSurface::of(parts, ground.options, walls, &watch).unwrap();
             assert!(kept.len() > 1000);
@@ -306,7 +359,7 @@ mod tests {
         let other = network();
         let full = Ground { kind: Ground::of(&other, &options, &watch).unwrap().kind, ..full };
         full.kind.fill();
-        let outlines = outlines(&full, &origin, &options.limits).unwrap();
-        assert_eq!(outlines, expected[0], "what finds no room is worked out again");
+        let (outlines, ..) = outlines(&full, &origin, &options).unwrap();
+        assert_eq!(outlines, expected.rows[0], "what finds no room is worked out again");
     }
 }

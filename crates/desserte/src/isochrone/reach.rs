@@ -7,12 +7,16 @@
 //! point the earliest counts. Nothing is rounded to junctions: a budget that
 //! runs out between two of them cuts the street there.
 
+use std::collections::BTreeSet;
+
 use crate::{
     graph::{Direction, Heading, Link, Place, RoadNetwork, Snap, StreetId, StreetUse},
     profile::Ground,
     search::Workspace,
     units::Millis,
 };
+
+use super::labels;
 
 /// One way in which the points of a street are reached: a use of it, and where
 /// along it that begins and ends.
@@ -28,6 +32,8 @@ pub(super) struct Front {
     pub(super) to: f64,
     /// When one enters the street (or, backward, has to have left it), if it passes all of the street.
     pub(super) entered: Option<Millis>,
+    /// Who comes here: the rank of the nearest origin, of several the first.
+    pub(super) label: u32,
 }
 
 impl Front {
@@ -57,21 +63,92 @@ pub(super) fn fronts(
     origins: &[Place],
     (heading, budget): (Heading, Millis),
 ) -> Vec<Front> {
-    let snaps: Vec<&Snap> = origins.iter().filter_map(|origin| origin.snap.as_ref()).collect();
-    let sources: Vec<Link> = match heading {
-        Heading::Forward => snaps.iter().flat_map(|snap| network.departures(snap)).collect(),
-        Heading::Backward => snaps.iter().flat_map(|snap| network.arrivals(snap)).collect(),
+    let snaps: Vec<(u32, &Snap)> = (0..)
+        .zip(origins)
+        .filter_map(|(rank, origin)| Some((rank, origin.snap.as_ref()?)))
+        .collect();
+    let entered = entered(network, workspace, &snaps, (heading, budget));
+    let streets = network.streets();
+    // Who comes to the beginning of a street along it, and sooner, was sooner at every point of it.
+    let is_late = |usage: StreetUse, (time, label): Entry| {
+        let other = usage.reversed();
+        let total = streets.total_time(other);
+        let (begun, by) = entered[other.index()];
+        total > Millis::ZERO && (begun.saturating_add(total.0), by) <= (time, label)
     };
+    let reached = StreetUse::all(streets.len()).zip(&entered).map(|(usage, entry)| (usage, *entry));
+    let reached = reached.filter(|&(usage, entry)| entry.0 <= budget.0 && !is_late(usage, entry));
+    let whole = reached.map(|(usage, (time, label))| {
+        let last = streets.points(usage.street()).len() - 1;
+        let base = match heading {
+            Heading::Forward => 0,
+            Heading::Backward => i64::from(streets.total_time(usage).0),
+        };
+        let (base, to, entered) = (base + i64::from(time), last as f64, Some(Millis(time)));
+        Front { usage, heading, base, from: 0.0, to, entered, label }
+    });
+    let begun = snaps.iter().flat_map(|&snap| fronts_at(network, snap, heading));
+    let is_reached =
+        |front: &Front| front.earliest(network.streets().times(front.usage)) <= f64::from(budget.0);
+    let mut fronts: Vec<Front> = whole.chain(begun.filter(is_reached)).collect();
+    fronts.sort_by_key(|front| front.usage);
+    fronts
+}
+
+/// Who comes to the edge of the map within a budget, in order: ranks of origins, of the nearest at each
+/// point.
+pub(super) fn at_edge(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> BTreeSet<u32> {
+    let mut at_edge = BTreeSet::new();
+    for (street, point) in network.edge_points() {
+        let first = fronts.partition_point(|front| front.usage.street() < street);
+        let here = fronts[first..].iter().take_while(|front| front.usage.street() == street);
+        let arrivals = here.filter(|front| (front.from..=front.to).contains(&(point as f64)));
+        let time = |front: &&Front| {
+            front.time_at_point(network.streets().times(front.usage), point).max(0.0)
+        };
+        let soonest =
+            arrivals.min_by(|a, b| time(a).total_cmp(&time(b)).then(a.label.cmp(&b.label)));
+        at_edge.extend(
+            soonest.filter(|front| time(front) <= f64::from(budget.0)).map(|front| front.label),
+        );
+    }
+    at_edge
+}
+
+/// When a street is entered, and by whom.
+type Entry = (u32, u32);
+
+/// When, and by which origin, each use of a street is entered first.
+fn entered(
+    network: &RoadNetwork,
+    workspace: &mut Workspace,
+    snaps: &[(u32, &Snap)],
+    (heading, budget): (Heading, Millis),
+) -> Vec<Entry> {
+    let mut sources: Vec<(u32, Link)> = Vec::new();
+    for &(rank, snap) in snaps {
+        match heading {
+            Heading::Forward => sources.extend(network.departures(snap).map(|link| (rank, link))),
+            Heading::Backward => sources.extend(network.arrivals(snap).map(|link| (rank, link))),
+        }
+    }
     let graph = network.graph();
-    workspace.search(graph.arcs(heading), sources, budget);
-    // Of several copies of a junction, the earliest opens the street.
-    let mut entered = vec![u32::MAX; 2 * network.streets().len()];
-    let mut enter = |usage: StreetUse, time: u32| {
-        let known = &mut entered[usage.index()];
-        *known = time.min(*known);
+    workspace.search(graph.arcs(heading), sources.iter().map(|&(_, link)| link), budget);
+    // Where there is one origin, everything is its own.
+    let labels = match snaps {
+        [] | [_] => None,
+        _ => Some(labels::nearest(network, workspace, &sources, heading)),
     };
+    let only = snaps.first().map_or(0, |&(rank, _)| rank);
+    // Of several copies of a junction, the earliest opens the street.
+    let mut entered = vec![(u32::MAX, u32::MAX); 2 * network.streets().len()];
     for &node in workspace.reached() {
         let time = workspace.time(node).0;
+        let label = labels.as_ref().map_or(only, |labels| labels[node.index()]);
+        let mut enter = |usage: StreetUse, time: u32| {
+            let known = &mut entered[usage.index()];
+            *known = (time, label).min(*known);
+        };
         match heading {
             // What an arc takes beyond its street is the wait for a ferry, ashore.
             Heading::Forward => graph.out_arcs(node).for_each(|(arc, link)| {
@@ -86,36 +163,13 @@ pub(super) fn fronts(
             }),
         }
     }
-    let streets = network.streets();
-    // Who comes to the beginning of a street along it, and sooner, was sooner at every point of it.
-    let is_late = |usage: StreetUse, time: u32| {
-        let other = usage.reversed();
-        let total = streets.total_time(other);
-        total > Millis::ZERO && entered[other.index()].saturating_add(total.0) <= time
-    };
-    let reached = StreetUse::all(streets.len()).zip(&entered).map(|(usage, time)| (usage, *time));
-    let reached = reached.filter(|&(usage, time)| time <= budget.0 && !is_late(usage, time));
-    let whole = reached.map(|(usage, time)| {
-        let last = streets.points(usage.street()).len() - 1;
-        let base = match heading {
-            Heading::Forward => 0,
-            Heading::Backward => i64::from(streets.total_time(usage).0),
-        };
-        let (base, to, entered) = (base + i64::from(time), last as f64, Some(Millis(time)));
-        Front { usage, heading, base, from: 0.0, to, entered }
-    });
-    let begun = snaps.iter().flat_map(|snap| fronts_at(network, snap, heading));
-    let is_reached =
-        |front: &Front| front.earliest(network.streets().times(front.usage)) <= f64::from(budget.0);
-    let mut fronts: Vec<Front> = whole.chain(begun.filter(is_reached)).collect();
-    fronts.sort_by_key(|front| front.usage);
-    fronts
+    entered
 }
 
 /// The fronts that begin where a trip does.
 fn fronts_at(
     network: &RoadNetwork,
-    snap: &Snap,
+    (label, snap): (u32, &Snap),
     heading: Heading,
 ) -> impl Iterator<Item = Front> + use<> {
     let streets = network.streets();
@@ -132,7 +186,7 @@ fn fronts_at(
         };
         let towards_last = (direction == Direction::Forward) == (heading == Heading::Forward);
         let (from, to) = if towards_last { (here, last) } else { (0.0, here) };
-        Some(Front { usage, heading, base, from, to, entered: None })
+        Some(Front { usage, heading, base, from, to, entered: None, label })
     });
     fronts.into_iter().flatten()
 }

@@ -115,8 +115,8 @@ pub struct TimeSurface {
 pub(super) struct Parts {
     /// Footprints that others use too.
     shared: Vec<Arc<Prints>>,
-    /// Which of them are reached: by the place in `shared`, and in there, and when.
-    whole: Vec<(u32, u32, Millis)>,
+    /// Which of them are reached.
+    whole: Vec<Whole>,
     /// Streets whose times are those of the question.
     pub(super) loose: Loose,
 }
@@ -127,14 +127,15 @@ impl Parts {
         self.shared.push(prints);
     }
 
-    /// Adds one of the footprints shared last, entered at a time.
-    pub(super) fn enter(&mut self, print: usize, at: Millis) {
-        self.whole.push((self.shared.len() as u32 - 1, print as u32, at));
+    /// Adds one of the footprints shared last, entered at a time, by somebody.
+    pub(super) fn enter(&mut self, print: usize, entered: Millis, label: u32) {
+        let (shared, print) = (self.shared.len() as u32 - 1, print as u32);
+        self.whole.push(Whole { shared, print, entered, label });
     }
 
     /// A footprint that was entered: its prints, its place in there, and when.
-    fn whole(&self, (shared, print, entered): (u32, u32, Millis)) -> (&Prints, u32, Millis) {
-        (&self.shared[shared as usize], print, entered)
+    fn whole(&self, street: Whole) -> (&Prints, u32, Millis) {
+        (&self.shared[street.shared as usize], street.print, street.entered)
     }
 
     fn part(&self, part: u32) -> (&Prints, u32, Millis) {
@@ -142,30 +143,54 @@ impl Parts {
     }
 }
 
+/// A street that is reached, whose footprint is known.
+#[derive(Clone, Copy, Debug)]
+struct Whole {
+    /// The place of its prints among the shared ones, and its own in there.
+    shared: u32,
+    print: u32,
+    entered: Millis,
+    /// Whose it is: a rank among the origins.
+    label: u32,
+}
+
 /// Lines that are measured for one question.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Loose {
     vertices: Vertices,
-    /// Where each line ends among the vertices.
-    ends: Vec<usize>,
+    /// Where each line ends among the vertices, and whose it is.
+    ends: Vec<(usize, u32)>,
 }
 
 impl Loose {
-    /// Adds a line of several pieces.
-    pub(super) fn add(&mut self, pieces: impl IntoIterator<Item: AsRef<[Vertex]>>) {
+    /// Adds somebody's line of several pieces.
+    pub(super) fn add(&mut self, pieces: impl IntoIterator<Item: AsRef<[Vertex]>>, label: u32) {
         self.vertices.extend(pieces);
-        self.ends.push(self.vertices.len());
+        self.ends.push((self.vertices.len(), label));
     }
 
-    /// The lines, each with the place of its first vertex.
-    fn lines(&self) -> impl Iterator<Item = (usize, Line<'_>)> {
-        let firsts = std::iter::once(0).chain(self.ends.iter().copied());
-        firsts.zip(&self.ends).map(|(first, &end)| (first, self.vertices.line(first..end)))
+    /// The lines, each with whose it is and the place of its first vertex.
+    fn lines(&self) -> impl Iterator<Item = (u32, usize, Line<'_>)> {
+        let firsts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
+        let lines = firsts.zip(&self.ends);
+        lines.map(|(first, &(end, label))| (label, first, self.vertices.line(first..end)))
+    }
+
+    /// Whose the line is that a vertex lies on.
+    fn label(&self, vertex: usize) -> Option<u32> {
+        let line = self.ends.partition_point(|&(end, _)| end <= vertex);
+        self.ends.get(line).map(|&(_, label)| label)
     }
 
     fn all(&self) -> Line<'_> {
         self.vertices.line(0..self.vertices.len())
     }
+}
+
+/// What is laid on the grid next: a known footprint, or a line and its first vertex.
+enum Turn<'a> {
+    Whole(u32),
+    Line(usize, Line<'a>),
 }
 
 /// The segment a node is reached from, by its first vertex: in a footprint, or among the loose lines.
@@ -216,7 +241,7 @@ impl TimeSurface {
         check_size(&extent, &options)?;
         let mut loose = Loose::default();
         for piece in pieces {
-            loose.add([piece]);
+            loose.add([piece], 0);
         }
         Self::of(Parts { loose, ..Parts::default() }, options, walls, &Watch::new())
     }
@@ -253,13 +278,22 @@ impl TimeSurface {
         // Only times up to the limit beat this one.
         let beyond = Millis(limit.0 + 1);
         nodes.times.fill(beyond);
-        for (part, _) in near {
-            let (prints, print, entered) = parts.part(part);
-            prints.lay(print, (entered, part), &mut nodes);
-        }
-        for (first, line) in loose.lines() {
+        let streets =
+            near.into_iter().map(|(part, _)| (whole[part as usize].label, Turn::Whole(part)));
+        let lines = loose.lines().map(|(label, first, line)| (label, Turn::Line(first, line)));
+        let mut turns: Vec<(u32, Turn<'_>)> = streets.chain(lines).collect();
+        // Of two equal times the one that was there first stays: it is the first origin's.
+        turns.sort_by_key(|&(label, _)| label);
+        for (_, turn) in turns {
+            let (first, line) = match turn {
+                Turn::Line(first, line) => ((whole.len() + first) as u32, line),
+                Turn::Whole(part) => {
+                    let (prints, print, entered) = parts.part(part);
+                    prints.lay(print, (entered, part), &mut nodes);
+                    continue;
+                }
+            };
             watch.step(0)?;
-            let first = (whole.len() + first) as u32;
             if !line.is_near_walls(measure) {
                 line.measure(&mut nodes, (measure, first));
             } else if let Some(footprint) = line.footprint(measure) {
@@ -358,6 +392,13 @@ impl TimeSurface {
         let (prints, print, _) = self.parts.part(name);
         let vertex = prints.serving(print, self.nodes.frame.indices(node))?;
         Some(Source { part: Some(name), vertex })
+    }
+
+    /// Whose a node is: the rank of the origin that is soonest there, of several the first.
+    pub(super) fn label(&self, node: usize) -> Option<u32> {
+        let Parts { whole, loose, .. } = &self.parts;
+        let name = Some(self.nodes.sources[node]).filter(|&name| name != NOWHERE)? as usize;
+        whole.get(name).map_or_else(|| loose.label(name - whole.len()), |street| Some(street.label))
     }
 
     /// A segment, with its times in this surface.

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use super::blob::{Contents, contents};
 use super::blocks::{self, Batch, Element, NodeBody, RelationBody, Span, WayBody};
 use super::error::{Fault, OsmError};
-use super::header::{Frame, MapFile};
+use super::header::{Extent, Frame, MapFile};
 use super::nodes::Nodes;
 use super::reader::sweep;
 use super::selection::{Interest, RawTags, Selection};
@@ -38,6 +38,8 @@ pub(super) struct Gathered {
     pub(super) nodes: Nodes,
     pub(super) tags: TagPool,
     pub(super) sources: Vec<SourceFile>,
+    /// The extent of each file, in their order.
+    pub(super) extents: Vec<Option<Extent>>,
     pub(super) oddities: Oddities,
 }
 
@@ -72,7 +74,8 @@ pub(super) fn gather(
     let ways = passes.ways(&relations, &atlas)?;
     let nodes = passes.nodes(&relations, &ways, &atlas)?;
     let Passes { tags, oddities, .. } = passes;
-    Ok(Gathered { relations, ways, nodes, tags, sources, oddities })
+    let extents = files.iter().map(|file| file.extent).collect();
+    Ok(Gathered { relations, ways, nodes, tags, sources, extents, oddities })
 }
 
 /// What each block of each file holds.

@@ -17,6 +17,7 @@ use super::SourceFile;
 use super::blob::{BLOCK_LIMIT, parse, unpack};
 use super::error::{Fault, OsmError};
 use crate::fingerprint::Fingerprint;
+use crate::units::LonLat;
 use crate::watch::Watch;
 
 /// The largest header of a block.
@@ -52,7 +53,33 @@ pub(super) struct MapFile {
     pub(super) bytes: u64,
     /// Its blocks of map data, in their order.
     pub(super) frames: Vec<Frame>,
+    /// The box that its header says the data was cut out by.
+    pub(super) extent: Option<Extent>,
     data_date: Option<String>,
+}
+
+/// South-western and north-eastern corner of what a file covers; both belong to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent([LonLat; 2]);
+
+impl Extent {
+    /// The box of a header; `None` where it has none, or one that is nowhere.
+    fn of(header: &HeaderBlock) -> Option<Self> {
+        /// Headers count thousand-millionths of a degree.
+        const PER_DEGREE: f64 = 1e9;
+        let corners = &header.bbox;
+        let at = |lon: i64, lat: i64| {
+            LonLat::from_degrees(lon as f64 / PER_DEGREE, lat as f64 / PER_DEGREE)
+        };
+        let low = at(corners.left(), corners.bottom())?;
+        let high = at(corners.right(), corners.top())?;
+        (low.lon < high.lon && low.lat < high.lat).then_some(Self([low, high]))
+    }
+
+    pub(super) fn contains(&self, position: LonLat) -> bool {
+        let [low, high] = self.0;
+        (low.lon..=high.lon).contains(&position.lon) && (low.lat..=high.lat).contains(&position.lat)
+    }
 }
 
 impl MapFile {
@@ -66,14 +93,15 @@ impl MapFile {
             return Err(OsmError::Empty { path: path.to_path_buf() });
         }
         let file = File::open(path).map_err(|error| OsmError::io(path, error))?;
-        let mut walk = Walk { path, file, bytes: metadata.len(), offset: 0, data_date: None };
+        let mut walk =
+            Walk { path, file, bytes: metadata.len(), offset: 0, extent: None, data_date: None };
         walk.check_first_bytes()?;
         let mut frames = Vec::new();
         while walk.offset < walk.bytes {
             frames.extend(walk.step()?);
         }
-        let (bytes, data_date) = (walk.bytes, walk.data_date);
-        Ok(Self { path: path.to_path_buf(), bytes, frames, data_date })
+        let Walk { bytes, extent, data_date, .. } = walk;
+        Ok(Self { path: path.to_path_buf(), bytes, frames, extent, data_date })
     }
 
     /// Reads the whole file once, for its identity.
@@ -107,6 +135,7 @@ struct Walk<'a> {
     bytes: u64,
     /// Where the next block begins.
     offset: u64,
+    extent: Option<Extent>,
     data_date: Option<String>,
 }
 
@@ -163,7 +192,7 @@ impl Walk<'_> {
         Ok(None)
     }
 
-    /// Reads what the header says of the data: its date, and what it takes to understand it.
+    /// Reads what the header says of the data: its date, its extent, and what it takes to understand it.
     fn read_header(&mut self, body: u64, size: u64) -> Result<(), OsmError> {
         let mut bytes = vec![0; size as usize];
         self.fill(body, &mut bytes)?;
@@ -177,6 +206,7 @@ impl Walk<'_> {
         }
         let date = utc_text(header.osmosis_replication_timestamp());
         self.data_date = date.max(self.data_date.take());
+        self.extent = Extent::of(&header);
         Ok(())
     }
 

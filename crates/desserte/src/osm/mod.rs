@@ -9,7 +9,7 @@
 //! header   is this a whole PBF file?          -> the places of its blocks
 //! reader   blocks, unpacked in parallel (blob), decoded and checked (blocks)
 //! gather   three passes, merged by id         <- a selection: street, place, care
-//! street   ways, restrictions, barriers (water), towns (built_up)  -> OsmExtract
+//! street   ways, restrictions, barriers (water), towns (built_up), edge  -> OsmExtract
 //! place, care   points (surface)              -> PointFeatures
 //! ```
 //!
@@ -20,6 +20,7 @@ mod blocks;
 mod built_up;
 mod care;
 mod clip;
+mod edge;
 mod error;
 mod gather;
 mod header;
@@ -126,6 +127,8 @@ pub struct OsmExtract {
     pub ways: Vec<OsmWay>,
     /// Nodes of all ways, one way after the other; see [`OsmExtract::way_nodes`].
     pub way_nodes: Vec<NodeIndex>,
+    /// Nodes at or beyond which the files may lack streets, by ascending index.
+    pub edge_nodes: Vec<NodeIndex>,
     /// Turn restrictions, by ascending id.
     pub restrictions: Vec<TurnRestriction>,
     /// Lines that cannot be crossed on foot: outlines of water, coastline, wide waterways.

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use super::built_up::{built_up_land, is_built_up_relation, is_built_up_way, settlement_kind};
 use super::clip::{Clip, ClipTest};
+use super::edge::edge_nodes;
 use super::error::OsmError;
 use super::gather::{Gathered, gather};
 use super::selection::{Interest, RawTags, Selection};
@@ -226,6 +227,7 @@ impl<'a> Assembly<'a> {
         }
         let restrictions = self.restrictions();
         let barrier_lines = barrier_lines(self.gathered, &self.is_inside);
+        let edge = edge_nodes(self.gathered, &self.is_inside, (&self.ways, &self.way_nodes));
         let (node_ids, positions, renumbered) = self.used_nodes();
         let built_up = built_up_land(self.gathered, &positions);
         for node in &mut self.way_nodes {
@@ -246,6 +248,7 @@ impl<'a> Assembly<'a> {
             tagged_nodes,
             ways: self.ways,
             way_nodes: self.way_nodes,
+            edge_nodes: edge.into_iter().map(|node| renumber(node, &renumbered)).collect(),
             restrictions,
             barrier_lines,
             built_up,

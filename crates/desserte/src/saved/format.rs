@@ -23,7 +23,7 @@ pub(super) const BYTE_ORDER: u32 = 0x0A0B_0C0D;
 /// The format that this version writes, and the only one it reads.
 ///
 /// It rises whenever a section that must be there, or what its values mean, changes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Sections begin at multiples of this: a line of the cache, and more than any value needs.
 const ALIGNMENT: usize = 64;
 

@@ -2,11 +2,11 @@
 
 use desserte::graph::{Heading, Place, RoadNetwork, StreetId};
 use desserte::isochrone::{
-    IsochroneError, IsochroneOptions, Outlines, ReachedPiece, isochrones, merged_isochrones,
-    reached_streets,
+    IsochroneError, IsochroneOptions, LeastAreas, Outlines, ReachedPiece, isochrones,
+    merged_isochrones, reached_streets,
 };
 use desserte::matrix::{Question, Status, TripDirection, travel_times};
-use desserte::{Interrupted, LonLat, Metres, Millis, Watch};
+use desserte::{Hectares, Interrupted, LonLat, Metres, Millis, Watch};
 use geo::{Area, BooleanOps, Contains, Point, Relate, Validation};
 use proptest::prelude::*;
 
@@ -229,11 +229,12 @@ fn options(minutes: &[f64], heading: Heading) -> IsochroneOptions {
         heading,
         offroad: Metres(300.0),
         resolution: Metres(100.0),
+        least: LeastAreas::default(),
     }
 }
 
 fn outlines(network: &RoadNetwork, origins: &[Place], options: &IsochroneOptions) -> Vec<Outlines> {
-    isochrones(network, origins, options, &Watch::new()).unwrap()
+    isochrones(network, origins, options, &Watch::new()).unwrap().rows
 }
 
 fn point(position: LonLat) -> Point<f64> {
@@ -318,10 +319,10 @@ fn merged_outlines_hold_those_of_each_origin() {
     let network = &RURAL.network;
     let origins = places_on_streets(network, &mut Dice::new(6), 3);
     let options = options(&[3.0, 6.0], Heading::Forward);
-    let merged = merged_isochrones(network, &origins, &options, &Watch::new()).unwrap();
-    assert_sound("merged", std::slice::from_ref(&merged));
+    let merged = merged_isochrones(network, &origins, &options, &Watch::new()).unwrap().rows;
+    assert_sound("merged", &merged);
     for row in outlines(network, &origins, &options) {
-        for (own, merged) in row.iter().zip(&merged) {
+        for (own, merged) in row.iter().zip(&merged[0]) {
             // Times of nodes are whole milliseconds, so an outline may lie a hand's breadth off.
             let outside = own.difference(merged).unsigned_area();
             assert!(outside <= 1e-4 * own.unsigned_area(), "{outside}");
@@ -355,6 +356,9 @@ fn options_that_mean_nothing_are_refused() {
     let offroad = |metres| refused(&|options| options.offroad = Metres(metres));
     assert_eq!(offroad(-1.0), IsochroneError::Offroad { metres: -1.0 });
     assert!(matches!(offroad(f64::INFINITY), IsochroneError::Offroad { .. }));
+    let least = LeastAreas { hole: Hectares(-1.0), island: Hectares(0.0) };
+    let refusal = IsochroneError::LeastArea { hectares: -1.0 };
+    assert_eq!(refused(&|options| options.least = least), refusal);
 }
 
 #[test]

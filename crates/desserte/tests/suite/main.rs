@@ -6,8 +6,10 @@
 
 mod bends;
 mod cases;
+mod catchments;
 mod drawing;
 mod drive;
+mod edge;
 mod ferry;
 mod graph;
 mod hierarchy;

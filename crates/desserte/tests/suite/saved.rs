@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use desserte::graph::{Hierarchy, JunctionId, NodeId, Place, RoadNetwork, StreetUse};
-use desserte::isochrone::{IsochroneOptions, isochrones};
+use desserte::isochrone::{IsochroneOptions, LeastAreas, isochrones};
 use desserte::matrix::{Question, TripDirection, travel_times};
 use desserte::osm::{OsmExtract, Settlement, SettlementKind};
 use desserte::saved::SavedError;
@@ -147,6 +147,7 @@ fn assert_same_answers(built: &RoadNetwork, opened: &RoadNetwork, count: usize) 
         heading: Heading::Forward,
         offroad: Metres(300.0),
         resolution: Metres(200.0),
+        least: LeastAreas::default(),
     };
     let outlines =
         |network| isochrones(network, &snapped[..snapped.len().min(3)], &options, &Watch::new());
