@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -51,14 +52,14 @@ def test_catchments_are_valid_and_share_no_ground(
 
 @pytest.mark.parametrize("direction", ["from", "to"])
 def test_their_union_is_the_isochrone_of_all_sites(
-    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, direction: str
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, direction: Literal["from", to]
 ) -> None:
-    areas = ds.catchments(network, villages, max_minutes=MINUTES, direction=direction)  # type: ignore[arg-type]
+    areas = ds.catchments(network, villages, max_minutes=MINUTES, direction=direction)
     merged = ds.isochrones(
         network,
         villages,
         minutes=MINUTES,
-        direction=direction,  # type: ignore[arg-type]
+        direction=direction,
         origins_are="merged",
         min_hole_hectares=0,
         min_island_hectares=0,

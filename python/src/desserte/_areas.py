@@ -15,7 +15,7 @@ from desserte._frames import LONLAT, in_crs
 from desserte._lazy import gpd, np, pa, pd, pyproj, shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from desserte._native import Network, Snaps
@@ -80,7 +80,6 @@ class _Form(NamedTuple):
     limits: list[float]
     ids: dict[str, pa.Array]
     crs: Any
-    metadata: dict[bytes, bytes]
 
     def table(self, first: int, ground: Any) -> pa.Table:
         """The ground of some origins, the first of which has this rank."""
@@ -89,23 +88,27 @@ class _Form(NamedTuple):
         columns["minutes"] = pa.array(np.tile(self.limits, len(ground) // len(self.limits)))
         areas = in_crs(gpd.GeoSeries(ground, crs=LONLAT), self.crs)
         columns["geometry"] = pa.array(shapely.to_wkb(areas.to_numpy()), pa.binary())
-        return pa.table(columns).replace_schema_metadata(self.metadata)
+        return pa.table(columns)
 
 
 def write_areas(
     path: Path,
     asked: Areas,
     origins: Snapped,
-    known: tuple[dict[str, Any], dict[str, Any]],
+    known: tuple[dict[str, Any], Callable[[], dict[str, Any]]],
     watcher: Watcher | None,
 ) -> None:
-    """Writes isochrones block by block; known are the columns of the origins, and the attrs."""
+    """Writes isochrones block by block.
+
+    Known are the columns of the origins and, once all is drawn, the attrs.
+    """
     columns, attrs = known
     ids = {name: column_of(name, values) for name, values in columns.items()}
     crs = origins.points.crs or LONLAT
-    form = _Form(asked.limits, ids, crs, _metadata(ids, crs, attrs))
+    form = _Form(asked.limits, ids, crs)
     blocks = _blocks(asked, origins.native, watcher)
-    write_tables(path, (form.table(*block) for block in blocks))
+    tables = (form.table(*block) for block in blocks)
+    write_tables(path, tables, lambda: _metadata(ids, crs, attrs()))
 
 
 def _blocks(asked: Areas, origins: Snaps, watcher: Watcher | None) -> Iterator[tuple[int, Any]]:

@@ -17,7 +17,7 @@ from desserte.errors import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy.typing as npt
@@ -167,16 +167,27 @@ def write_parquet(
     write_tables(path, (table.replace_schema_metadata(facts) for table in tables))
 
 
-def write_tables(path: Path, tables: Iterator[pa.Table]) -> None:
-    """Writes tables of one schema one after the other, into a file that is whole or not there."""
+def write_tables(
+    path: Path,
+    tables: Iterator[pa.Table],
+    facts: Callable[[], dict[bytes, bytes]] | None = None,
+) -> None:
+    """Writes tables of one schema one after the other, into a file that is whole or not there.
+
+    ``facts`` are asked for when all tables are written, and are then the metadata of the file.
+    """
     import pyarrow.parquet as pq
 
     with whole_file(path) as part, contextlib.ExitStack() as stack:
         writer = None
         for table in tables:
             if writer is None:
-                writer = stack.enter_context(pq.ParquetWriter(part, table.schema))
+                # A schema stored as it is now would hide what is known at the end.
+                made = pq.ParquetWriter(part, table.schema, store_schema=facts is None)
+                writer = stack.enter_context(made)
             writer.write_table(table.cast(writer.schema))
+        if writer is not None and facts is not None:
+            writer.add_key_value_metadata(facts())
 
 
 def column_of(name: str, values: Any) -> pa.Array:

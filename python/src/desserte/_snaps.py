@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 
     from desserte.network import RoadNetwork
 
-__all__ = ["OUTCOMES", "Snapped", "at_edge", "off_network", "snap_one", "snap_places"]
+__all__ = [
+    "OUTCOMES",
+    "Snapped",
+    "ids_of",
+    "off_network",
+    "snap_one",
+    "snap_places",
+    "warn_at_edge",
+]
 
 OUTCOMES = ("ok", "off_network")
 
@@ -112,11 +120,13 @@ def off_network(snapped: Snapped, role: str = "origin", *, level: int = 4) -> li
     return ids
 
 
-def at_edge(
-    snapped: Snapped, ranks: npt.NDArray[np.integer[Any]], role: str, *, level: int
-) -> list[Any]:
-    """The ids of the places whose ground reaches the edge of the map, with one warning."""
-    ids = list(snapped.points.ids[ranks].tolist())
+def ids_of(snapped: Snapped, ranks: npt.ArrayLike) -> list[Any]:
+    """The ids of some places."""
+    return list(snapped.points.ids[np.asarray(ranks, dtype=int)].tolist())
+
+
+def warn_at_edge(ids: list[Any], role: str, *, level: int) -> None:
+    """Warns, once, of places whose ground reaches the edge of the map."""
     if ids:
         warnings.warn(
             f"the ground around {some(ids, role)} reaches the edge of the map; what lies beyond is "
@@ -124,7 +134,6 @@ def at_edge(
             EdgeWarning,
             stacklevel=level,
         )
-    return ids
 
 
 def _snap(network: RoadNetwork, points: Points, role: str, radius: float) -> Snapped:

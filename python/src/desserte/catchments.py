@@ -12,7 +12,7 @@ from desserte._checks import check_choice, check_length, check_limits
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pyproj, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import at_edge, off_network, snap_places
+from desserte._snaps import ids_of, off_network, snap_places, warn_at_edge
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def catchments(
         crs=LONLAT,
     )
     table = in_crs(table, snapped.points.crs)
+    reaching = ids_of(snapped, edge)
+    warn_at_edge(reaching, "site", level=3)
     table.attrs = {
         **network._attrs(
             max_minutes=budget,
@@ -128,7 +130,7 @@ def catchments(
             resolution_metres=resolution,
             radius_metres=float(radius_metres),
         ),
-        "at_edge": at_edge(snapped, edge, "site", level=3),
+        "at_edge": reaching,
         "off_network": off_network(snapped, "site", level=3),
     }
     return table

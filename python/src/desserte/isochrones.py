@@ -15,7 +15,7 @@ from desserte._checks import check_area, check_choice, check_length, check_limit
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pd, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import Snapped, at_edge, off_network, snap_places
+from desserte._snaps import Snapped, ids_of, off_network, snap_places, warn_at_edge
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ def isochrones(
         islands that were too small, and their hectares, over all discs. Of up to a hundred
         origins ``attrs["origin_positions"]`` holds longitude and latitude.
     pathlib.Path
-        With ``to``, the file: the memory of 64 origins at a time, however many there are. What
-        is known at the end alone, ``at_edge`` and ``dropped``, is not in its attrs.
+        With ``to``, the file: the memory of 64 origins at a time, however many there are.
+        ``geopandas.read_parquet`` gives it the same attrs.
 
     Warns
     -----
@@ -201,16 +201,23 @@ def isochrones(
             radius_metres=float(radius_metres),
         ),
     )
+
+    def facts() -> dict[str, Any]:
+        # To the square metre, which the order of a sum does not reach.
+        dropped = {
+            name: round(value, 4) for name, value in zip(_DROPPED, found.dropped, strict=True)
+        }
+        return {**attrs, "at_edge": ids_of(snapped, found.at_edge), "dropped": dropped}
+
     with follow(progress) as watcher:
         if path is not None:
-            write_areas(path, asked, snapped, (columns, attrs), watcher)
+            write_areas(path, asked, snapped, (columns, facts), watcher)
         else:
             ground = asked.drawn(snapped.native, watcher)
-    attrs["at_edge"] = at_edge(snapped, np.array(found.at_edge, dtype=int), "origin", level=3)
+    warn_at_edge(ids_of(snapped, found.at_edge), "origin", level=3)
     if path is not None:
         return path
-    attrs["dropped"] = dict(zip(_DROPPED, found.dropped, strict=True))
-    return _finish(_table(columns, limits, ground), snapped, attrs)
+    return _finish(_table(columns, limits, ground), snapped, facts())
 
 
 def reached_streets(
