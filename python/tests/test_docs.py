@@ -58,6 +58,7 @@ WITH_EXAMPLES = [
     ds.place_practitioners,
     ds.spread,
     ds.poles,
+    ds.siting_surface,
     ds.SparseTravelTimes.join,
     ds.minutes_summary,
     ds.worst_served,

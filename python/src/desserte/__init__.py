@@ -42,6 +42,7 @@ from desserte.network import RoadNetwork
 from desserte.places import KINDS, read_care, read_places
 from desserte.poles import poles
 from desserte.profile import Profile
+from desserte.siting_surface import SitingGrid, siting_surface
 from desserte.sparse import SparseTravelTimes
 from desserte.spread import spread
 from desserte.time_surface import TimeSurface, time_surface
@@ -101,6 +102,7 @@ __all__ = [
     "ProfileError",
     "RoadNetwork",
     "SavedNetworkError",
+    "SitingGrid",
     "SnapError",
     "SparseTravelTimes",
     "TableError",
@@ -143,6 +145,7 @@ __all__ = [
     "read_places",
     "read_population",
     "read_rpps",
+    "siting_surface",
     "spread",
     "standardise",
     "time_surface",
