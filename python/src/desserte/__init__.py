@@ -42,6 +42,7 @@ from desserte.network import RoadNetwork
 from desserte.places import KINDS, read_care, read_places
 from desserte.poles import poles
 from desserte.profile import Profile
+from desserte.site_scores import Criterion, SiteScores, score_sites
 from desserte.siting_surface import SitingGrid, siting_surface
 from desserte.sparse import SparseTravelTimes
 from desserte.spread import spread
@@ -89,6 +90,7 @@ __all__ = [
     "KINDS",
     "STATUS",
     "Comparison",
+    "Criterion",
     "CrsError",
     "DesserteError",
     "EdgeWarning",
@@ -102,6 +104,7 @@ __all__ = [
     "ProfileError",
     "RoadNetwork",
     "SavedNetworkError",
+    "SiteScores",
     "SitingGrid",
     "SnapError",
     "SparseTravelTimes",
@@ -145,6 +148,7 @@ __all__ = [
     "read_places",
     "read_population",
     "read_rpps",
+    "score_sites",
     "siting_surface",
     "spread",
     "standardise",
