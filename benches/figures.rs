@@ -20,10 +20,11 @@ use desserte::{
     Hectares, LonLat, Metres, Millis, Watch,
     graph::{Heading, Hierarchy, JunctionId, Link, NodeId, Place, RoadGraph, RoadNetwork},
     isochrone::{IsochroneOptions, LeastAreas, isochrones},
-    matrix::{Question, nearest, travel_times},
+    matrix::{Question, TripDirection, nearest, travel_times},
     osm::OsmExtract,
     profile::{Profile, Settings},
     search::{Lanes, Selection, SingleSweep, Sweep, WideSweep, Workspace},
+    siting::{Demand, SurfaceQuestion, siting_surface},
 };
 use desserte_benches::{grid, spread};
 use petgraph::{algo::dijkstra, visit::EdgeRef};
@@ -79,6 +80,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "petgraph / 30 minutes, a settled node", "ratio", theirs / ours);
     print(&name, "petgraph / one to all, a settled node", "ratio", theirs / all);
     of_hierarchy(&name, &network, theirs);
+    print_surface_costs(&name, &network);
     print_isochrone_costs(&name, &network);
     print_scaling(&name, &network);
     print_saved_costs(&name, &network, read_and_build);
@@ -142,11 +144,12 @@ fn run_kernel(kernel: &str, rounds: usize, network: &RoadNetwork) {
             "matrix" => {
                 drop(travel_times(network, &many, &many, Question::default(), &Watch::new()));
             }
+            "surface" => drop(surface_of(network, &many[..700], &many[700..720])),
             "isochrone" => {
                 let options = isochrone_options(100.0);
                 drop(isochrones(network, &many[..1], &options, &Watch::new()));
             }
-            _ => panic!("a kernel is search, tree, trees, matrix or isochrone"),
+            _ => panic!("a kernel is search, tree, trees, matrix, surface or isochrone"),
         }
     }
     println!("{} nodes", graph.node_count());
@@ -213,6 +216,34 @@ fn print_saved_costs(name: &str, network: &RoadNetwork, read_and_build: f64) {
     print(name, "open the saved network", "ms", wall * 1e3);
     print(name, "first snap after", "CPU ms", snap * 1e3);
     print(name, "read and build / open", "ratio", read_and_build / cpu);
+}
+
+/// What a site at each junction would give to 700 villages that have 20 sites, or none.
+fn print_surface_costs(name: &str, network: &RoadNetwork) {
+    let many = places(network, 720);
+    let (villages, sites) = many.split_at(700);
+    let start = ProcessTime::now();
+    surface_of(network, villages, sites);
+    let first = start.elapsed().as_secs_f64() * 1e3;
+    print(name, "siting surface of 700 places, the first", "CPU ms", first);
+    for (figure, sites) in [("20 sites there", sites), ("none there", &sites[..0])] {
+        let cost = best_of_five(|| {
+            surface_of(network, villages, sites);
+            1
+        });
+        print(name, &format!("siting surface of 700 places, {figure}"), "CPU ms", cost * 1e-6);
+    }
+}
+
+/// People within a quarter of an hour, and minutes saved.
+fn surface_of(network: &RoadNetwork, villages: &[Place], sites: &[Place]) -> f64 {
+    let people: Vec<f64> = spread(villages.len(), 3000).map(|people| people as f64).collect();
+    let demand = Demand { places: villages, people: &people };
+    let (limit, direction) = (Millis(900_000), TripDirection::From);
+    let question = SurfaceQuestion { limit, direction, unserved: Some(Millis(3_600_000)) };
+    let surface = siting_surface(network, demand, sites, question, &Watch::new());
+    let surface = surface.unwrap_or_else(|error| panic!("{error}"));
+    surface.new_people.into_iter().fold(0.0, f64::max)
 }
 
 /// Isochrones of 10, 20 and 30 minutes around one place after another, once the ground is known.

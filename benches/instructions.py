@@ -31,6 +31,7 @@ KERNELS = (
     ("tree", "a node, one tree", lambda n: n, 44),
     ("trees", "a node and tree, sixteen trees", lambda n: 16 * n, 4),
     ("matrix", "a pair, 1000 x 1000 prepared", lambda _: 1_000_000, 52),
+    ("surface", "a node and place, siting surface of 700 places", lambda n: 700 * n, 15),
 )
 
 

@@ -9,7 +9,7 @@ use std::error::Error;
 use desserte::{
     graph::GraphError, indicator::IndicatorError, isochrone::IsochroneError as Isochrone,
     matrix::MatrixError, osm::OsmError as Osm, profile::ProfileError as Profile,
-    saved::SavedError as Saved, watch::Interrupted,
+    saved::SavedError as Saved, siting::SitingError, watch::Interrupted,
 };
 use pyo3::{PyErr, exceptions::PyFileNotFoundError, exceptions::PyKeyboardInterrupt};
 
@@ -60,6 +60,16 @@ impl From<MatrixError> for Raised {
 impl From<IndicatorError> for Raised {
     fn from(error: IndicatorError) -> Self {
         Self(InputError::new_err(message(&error)))
+    }
+}
+
+impl From<SitingError> for Raised {
+    fn from(error: SitingError) -> Self {
+        match error {
+            SitingError::Interrupted(interrupted) => Self::from(interrupted),
+            SitingError::Matrix(error) => Self::from(error),
+            _ => Self(InputError::new_err(message(&error))),
+        }
     }
 }
 

@@ -42,6 +42,8 @@ from desserte.network import RoadNetwork
 from desserte.places import KINDS, read_care, read_places
 from desserte.poles import poles
 from desserte.profile import Profile
+from desserte.site_scores import Criterion, SiteScores, score_sites
+from desserte.siting_surface import SitingGrid, siting_surface
 from desserte.sparse import SparseTravelTimes
 from desserte.spread import spread
 from desserte.time_surface import TimeSurface, time_surface
@@ -88,6 +90,7 @@ __all__ = [
     "KINDS",
     "STATUS",
     "Comparison",
+    "Criterion",
     "CrsError",
     "DesserteError",
     "EdgeWarning",
@@ -101,6 +104,8 @@ __all__ = [
     "ProfileError",
     "RoadNetwork",
     "SavedNetworkError",
+    "SiteScores",
+    "SitingGrid",
     "SnapError",
     "SparseTravelTimes",
     "TableError",
@@ -143,6 +148,8 @@ __all__ = [
     "read_places",
     "read_population",
     "read_rpps",
+    "score_sites",
+    "siting_surface",
     "spread",
     "standardise",
     "time_surface",

@@ -252,6 +252,26 @@ class Network:
     ) -> tuple[npt.NDArray[np.float32], tuple[float, float]]:
         """Minutes by row (from the north) and column, NaN beyond the limit; x and y of the first cell's centre."""
 
+    def siting_surface(
+        self,
+        demand: Snaps,
+        people: npt.NDArray[np.float64],
+        existing: Snaps | None,
+        within: float,
+        direction: str,  # "from" | "to" | "both"
+        unserved: float | None,
+        progress: _Progress | None,
+    ) -> tuple[
+        npt.NDArray[np.int64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float32],
+    ]:
+        """Of each junction its OSM node, lon, lat, people newly within, person-minutes saved; of each
+        place of demand the minutes to the nearest existing site, NaN without one. Raises InputError."""
+
     def reached_streets(
         self, origins: Snaps, minutes: float, direction: str, progress: _Progress | None
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes], npt.NDArray[np.float64]]:

@@ -33,7 +33,7 @@ pub use minutes::{MinuteTable, Pairs};
 pub use near::{choices, coverage, time_to_nearest};
 
 /// Refuses amounts that are not as many as a side has places, or that nobody can have.
-fn check_amounts(
+pub(crate) fn check_amounts(
     what: &'static str,
     amounts: &[f64],
     (wanted, side): (usize, &'static str),

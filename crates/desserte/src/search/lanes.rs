@@ -83,6 +83,14 @@ impl Lanes for One {
     }
 }
 
+/// What is done with the times at one place after the other.
+///
+/// The method is worth `#[inline(always)]`: what is not inlined does not use the wider registers.
+pub trait Visit<T> {
+    /// Takes the times of the searches that go side by side at a place.
+    fn visit(&mut self, place: usize, times: &T);
+}
+
 /// Links by node, as a flat list and where each node's begin.
 pub(super) type Links<'a> = (&'a [u32], &'a [Link]);
 
@@ -124,6 +132,11 @@ for_this_machine! {
     fn read / read_avx2 = read_plain(links: Links<'_>, times: &[T], rows: &mut [&mut [Millis]])
 }
 
+for_this_machine! {
+    /// Shows someone, for each list of links in turn, the times over the best of them.
+    fn visit / visit_avx2 = visit_plain(links: Links<'_>, times: &[T], visitor: &mut impl Visit<T>)
+}
+
 #[inline(always)]
 fn climb_plain<T: Lanes>((first, links): Links<'_>, times: &mut [T]) {
     for (node, ends) in first.windows(2).enumerate() {
@@ -157,6 +170,17 @@ fn bring_down<T: Lanes>((first, links): Links<'_>, node: usize, begun: T, times:
             own.improve(&times[link.node.index()], link.time);
         }
         times[node] = own;
+    }
+}
+
+#[inline(always)]
+fn visit_plain<T: Lanes>((first, links): Links<'_>, times: &[T], visitor: &mut impl Visit<T>) {
+    for (place, ends) in first.windows(2).enumerate() {
+        let mut best = T::UNREACHED;
+        for link in &links[ends[0] as usize..ends[1] as usize] {
+            best.improve(&times[link.node.index()], link.time);
+        }
+        visitor.visit(place, &best);
     }
 }
 

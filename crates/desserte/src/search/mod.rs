@@ -19,7 +19,7 @@ mod sweep;
 
 pub use bounded::Workspace;
 pub use journey::{Journey, JourneyStretch, StretchKind};
-pub use lanes::{Lanes, One, Sixteen};
+pub use lanes::{Lanes, One, Sixteen, Visit};
 pub use length::{LengthSource, PathLengths};
 pub use meeting::Meeting;
 pub use path::path_to;

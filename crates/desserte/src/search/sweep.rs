@@ -23,7 +23,7 @@ use crate::{
 
 use super::{
     climb::Climb,
-    lanes::{self, Lanes, One, Sixteen},
+    lanes::{self, Lanes, One, Sixteen, Visit},
     selection::{Readings, Selection},
 };
 
@@ -102,5 +102,15 @@ impl<T: Lanes + 'static> Sweep<T> {
     /// Panics if the readings are of another selection, or a row is too short.
     pub fn read(&self, readings: &Readings, rows: &mut [&mut [Millis]]) {
         lanes::read(readings.links(), &self.swept, rows);
+    }
+
+    /// Shows someone the times of the last run at some places, one after the other; a time beyond
+    /// [`Millis::INFINITY`] is no time either.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the readings are of another selection.
+    pub fn visit(&self, readings: &Readings, visitor: &mut impl Visit<T>) {
+        lanes::visit(readings.links(), &self.swept, visitor);
     }
 }
