@@ -52,7 +52,7 @@ def test_catchments_are_valid_and_share_no_ground(
 
 @pytest.mark.parametrize("direction", ["from", "to"])
 def test_their_union_is_the_isochrone_of_all_sites(
-    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, direction: Literal["from", to]
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame, direction: Literal["from", "to"]
 ) -> None:
     areas = ds.catchments(network, villages, max_minutes=MINUTES, direction=direction)
     merged = ds.isochrones(
