@@ -11,7 +11,7 @@
 //! stage knows the earlier ones only:
 //!
 //! ```text
-//! osm -> profile -> graph -> saved -> search -> isochrone | matrix -> indicator
+//! osm -> profile -> graph -> saved -> search -> isochrone | matrix -> indicator -> siting
 //! ```
 //!
 //! - [`osm`] reads the files: streets, turn restrictions, places, care points,
@@ -32,6 +32,8 @@
 //!   nested polygons.
 //! - [`indicator`] says what such times mean for people: how far the nearest care
 //!   is, who is covered, and what each place gets of what all share.
+//! - [`siting`] says where the next site should go, and how far from the best its
+//!   answer can be at most.
 //!
 //! [`units`] gives numbers their meaning, [`geodesy`] measures the ground, and
 //! [`Watch`] shows the progress of a long call and stops it.
@@ -114,6 +116,7 @@ pub mod saved;
 pub mod scratch;
 pub mod search;
 mod section;
+pub mod siting;
 mod store;
 pub mod units;
 pub mod watch;

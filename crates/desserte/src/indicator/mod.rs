@@ -30,10 +30,11 @@ pub use critical::{Losses, criticality, nearest_among};
 pub use decay::{Decay, Step};
 pub use error::IndicatorError;
 pub use minutes::{MinuteTable, Pairs};
+pub(crate) use near::limit;
 pub use near::{choices, coverage, time_to_nearest};
 
 /// Refuses amounts that are not as many as a side has places, or that nobody can have.
-fn check_amounts(
+pub(crate) fn check_amounts(
     what: &'static str,
     amounts: &[f64],
     (wanted, side): (usize, &'static str),
