@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         tour,
         worst_served,
     )
+    from desserte.siting import Plan, frontier, robustness, site
 
 __all__ = [
     "KINDS",
@@ -97,6 +98,7 @@ __all__ = [
     "NetworkError",
     "OffNetworkWarning",
     "OsmError",
+    "Plan",
     "Profile",
     "ProfileError",
     "RoadNetwork",
@@ -125,6 +127,7 @@ __all__ = [
     "equity",
     "explain",
     "floating_catchment",
+    "frontier",
     "isochrones",
     "minutes_summary",
     "nearest",
@@ -143,6 +146,8 @@ __all__ = [
     "read_places",
     "read_population",
     "read_rpps",
+    "robustness",
+    "site",
     "spread",
     "standardise",
     "time_surface",
@@ -194,6 +199,7 @@ _AT_FIRST_USE = {
         ),
         "desserte.indicators",
     ),
+    **dict.fromkeys(("Plan", "frontier", "robustness", "site"), "desserte.siting"),
     "decay": "desserte",
     "plot": "desserte",
     "weights": "desserte",
