@@ -48,6 +48,8 @@ pub(super) struct Bound {
 #[derive(Debug)]
 struct Prices {
     of_place: Vec<f64>,
+    /// How far the price of each place has to go: that of a town farther than that of a hamlet.
+    scale: Vec<f64>,
     direction: Vec<f64>,
     worth: Vec<f64>,
     chosen: Vec<u32>,
@@ -107,8 +109,14 @@ impl Prices {
             let next = open.next().map_or(best, |at| gains[at]);
             table.exact(f64::midpoint(best, next))
         };
+        let scale = |place| {
+            let gains = table.place(place).1;
+            let span = gains[0] - gains[gains.len() - 1];
+            if span > 0.0 { span } else { gains[0] }
+        };
         Self {
             of_place: (0..table.places()).map(price).collect(),
+            scale: (0..table.places()).map(scale).collect(),
             direction: vec![0.0; table.places()],
             worth: vec![0.0; columns],
             chosen: Vec::new(),
@@ -188,16 +196,18 @@ impl Prices {
             let served = wanted.filter(|&(&site, _)| self.is_chosen[site as usize]).count();
             self.served[place] = 1.0 - served as f64;
         }
-        for (direction, &served) in self.direction.iter_mut().zip(&self.served) {
+        let places = self.direction.iter_mut().zip(&self.served).zip(&self.scale);
+        for ((direction, &served), scale) in places {
             *direction = served + INERTIA * *direction;
-            norm += *direction * *direction;
+            norm += scale * *direction * *direction;
         }
         if norm == 0.0 {
             return false;
         }
         let step = length / norm;
-        for (price, direction) in self.of_place.iter_mut().zip(&self.direction) {
-            *price = asked.table.exact((*price - step * direction).max(0.0));
+        let places = self.of_place.iter_mut().zip(&self.direction).zip(&self.scale);
+        for ((price, direction), scale) in places {
+            *price = asked.table.exact((*price - step * scale * direction).max(0.0));
         }
         true
     }
