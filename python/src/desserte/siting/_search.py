@@ -45,6 +45,13 @@ class Effort:
         end = None if seconds is None else time.monotonic() + seconds
         return cls(seed, seconds, exact, end)
 
+    def patient(self) -> Effort:
+        """For several programs together no longer than for one."""
+        if self.exact != "auto":
+            return self
+        end = time.monotonic() + _PATIENCE_SECONDS
+        return replace(self, end=end if self.end is None else min(end, self.end))
+
     def left(self) -> float | None:
         """Seconds that are left."""
         return None if self.end is None else max(self.end - time.monotonic(), 0.0)
@@ -138,6 +145,7 @@ def _shortest_limit(question: Question, found: Answer, effort: Effort) -> Answer
     limits = np.unique(times[between])
     low, high = 0, len(limits) - 1
     count, best = question.new_sites or 0, found
+    effort = effort.patient()
     while low < high:
         left = effort.left()
         if left is not None and left <= 0:
