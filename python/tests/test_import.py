@@ -20,7 +20,17 @@ def _run(code: str) -> str:
 
 
 def test_importing_loads_no_heavy_module() -> None:
-    heavy = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "matplotlib", "tqdm", "openpyxl")
+    heavy = (
+        "numpy",
+        "pandas",
+        "geopandas",
+        "shapely",
+        "pyproj",
+        "matplotlib",
+        "tqdm",
+        "openpyxl",
+        "highspy",
+    )
     code = f"import desserte, sys; print([m for m in {heavy!r} if m in sys.modules])"
     assert _run(code) == "[]"
 

@@ -19,6 +19,9 @@ SHOWN = [
     pytest.param(lambda network: ds.travel_times(network, [TOWN], [WULKENZIN, TOWN]), id="times"),
     pytest.param(lambda _: ds.Profile.car(), id="profile"),
     pytest.param(lambda _: ds.compare_times([[9.0, 20.0]], [[8.0, 21.0]]), id="comparison"),
+    pytest.param(
+        lambda _: ds.site([[9.0, 20.0]], goal="min_mean_time", new_sites=1), id="plan of sites"
+    ),
 ]
 
 

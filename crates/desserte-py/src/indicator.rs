@@ -19,7 +19,7 @@ type Minutes<'py> = PyReadonlyArray1<'py, f32>;
 
 type Nearest<'py> = (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<f32>>);
 /// Its name, its numbers (steps: bound, weight, bound, ...), and the limit beyond which nothing counts.
-type DecayWords = (String, Vec<f64>, Option<f64>);
+pub(crate) type DecayWords = (String, Vec<f64>, Option<f64>);
 
 #[pyfunction]
 pub(crate) fn time_to_nearest<'py>(
@@ -145,7 +145,27 @@ fn on<T: Send>(
     answer.map_err(|error| Raised::from(error).into())
 }
 
-fn decay_of((name, numbers, up_to): &DecayWords) -> PyResult<Decay> {
+impl Times<'_> {
+    /// The table that they make, for as long as it is asked.
+    pub(crate) fn table<T>(
+        &self,
+        ask: impl FnOnce(Result<MinuteTable<'_>, IndicatorError>) -> T,
+    ) -> PyResult<T> {
+        Ok(match self {
+            Self::Dense(cells) => {
+                let (rows, columns) = (cells.shape()[0], cells.shape()[1]);
+                ask(MinuteTable::new(cells.as_slice()?, rows, columns))
+            }
+            Self::Sparse(offsets, of_cells, minutes, columns) => {
+                let (offsets, of_cells) = (offsets.as_slice()?, of_cells.as_slice()?);
+                let pairs = Pairs { offsets, columns: of_cells, minutes: minutes.as_slice()? };
+                ask(MinuteTable::sparse(pairs, *columns))
+            }
+        })
+    }
+}
+
+pub(crate) fn decay_of((name, numbers, up_to): &DecayWords) -> PyResult<Decay> {
     let decay = match (name.as_str(), numbers.as_slice()) {
         ("steps", _) => {
             let step = |pair: &[f64]| Step { below: pair[0], weight: pair[1] };

@@ -19,6 +19,7 @@ mod matrix;
 mod network;
 mod points;
 mod profile;
+mod siting;
 mod snaps;
 mod speeds;
 mod surface;
@@ -40,6 +41,8 @@ mod _native {
     use super::points::{care_kinds, read_care, read_places};
     #[pymodule_export]
     use super::profile::{profile_names, profile_summary, profile_toml, setting_range};
+    #[pymodule_export]
+    use super::siting::{site, site_model};
     #[pymodule_export]
     use super::snaps::Snaps;
     #[pymodule_export]

@@ -12,7 +12,7 @@ use std::{
 };
 
 use desserte::Watch;
-use pyo3::prelude::*;
+use pyo3::{exceptions::PyKeyboardInterrupt, prelude::*};
 
 use crate::errors::{DesserteError, Raised};
 
@@ -73,6 +73,30 @@ pub(crate) fn watched<T: Send>(
         }
         (None, Err(_)) => Err(DesserteError::new_err(
             "the engine stopped on a broken assumption of its own; please report it with this call",
+        )),
+    }
+}
+
+/// Runs `work`, which gives its best so far when it is stopped; whether Ctrl-C stopped it.
+pub(crate) fn watched_to_the_best<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&Watch) -> Result<T, Raised> + Send,
+) -> PyResult<(T, bool)> {
+    let (mut kept, mut was_stopped) = (None, false);
+    let outcome = watched(py, None, |watch| {
+        kept = Some(work(watch)?);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        if kept.is_none() || !error.is_instance_of::<PyKeyboardInterrupt>(py) {
+            return Err(error);
+        }
+        was_stopped = true;
+    }
+    match kept {
+        Some(answer) => Ok((answer, was_stopped)),
+        None => Err(DesserteError::new_err(
+            "the engine gave no answer; please report it with this call",
         )),
     }
 }

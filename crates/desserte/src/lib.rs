@@ -32,7 +32,8 @@
 //!   nested polygons.
 //! - [`indicator`] says what such times mean for people: how far the nearest care
 //!   is, who is covered, and what each place gets of what all share.
-//! - [`siting`] asks where the next site should go.
+//! - [`siting`] says where the next site should go, and how far from the best its
+//!   answer can be at most.
 //!
 //! [`units`] gives numbers their meaning, [`geodesy`] measures the ground, and
 //! [`Watch`] shows the progress of a long call and stops it.

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         tour,
         worst_served,
     )
+    from desserte.siting import Plan, frontier, robustness, site
 
 __all__ = [
     "KINDS",
@@ -100,6 +101,7 @@ __all__ = [
     "NetworkError",
     "OffNetworkWarning",
     "OsmError",
+    "Plan",
     "Profile",
     "ProfileError",
     "RoadNetwork",
@@ -130,6 +132,7 @@ __all__ = [
     "equity",
     "explain",
     "floating_catchment",
+    "frontier",
     "isochrones",
     "minutes_summary",
     "nearest",
@@ -148,7 +151,9 @@ __all__ = [
     "read_places",
     "read_population",
     "read_rpps",
+    "robustness",
     "score_sites",
+    "site",
     "siting_surface",
     "spread",
     "standardise",
@@ -201,6 +206,7 @@ _AT_FIRST_USE = {
         ),
         "desserte.indicators",
     ),
+    **dict.fromkeys(("Plan", "frontier", "robustness", "site"), "desserte.siting"),
     "decay": "desserte",
     "plot": "desserte",
     "weights": "desserte",

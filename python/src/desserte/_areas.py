@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from desserte._blocks import column_of, progress_of_block, write_tables
 from desserte._frames import LONLAT, in_crs
 from desserte._lazy import gpd, np, pa, pd, pyproj, shapely
+from desserte._snaps import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +29,23 @@ ORIGINS = 64
 """Origins drawn at a time."""
 
 
+_DROPPED = ("holes", "hole_hectares", "islands", "island_hectares")
+
+
 @dataclass
 class Found:
     """What is known once all is drawn: what was too small, and the ranks of those at the edge."""
 
     dropped: list[float] = field(default_factory=lambda: [0, 0.0, 0, 0.0])
     at_edge: list[int] = field(default_factory=list)
+
+    def facts(self, origins: Snapped) -> dict[str, Any]:
+        """The same as attrs: to the square metre, which the order of a sum does not reach."""
+        dropped = zip(_DROPPED, self.dropped, strict=True)
+        return {
+            "at_edge": ids_of(origins, self.at_edge),
+            "dropped": {name: round(value, 4) for name, value in dropped},
+        }
 
 
 class Areas(NamedTuple):

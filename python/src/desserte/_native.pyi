@@ -1,7 +1,7 @@
 """The compiled half: arrays, bytes and handles in and out. Private; see the modules beside it."""
 
 from collections.abc import Callable
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ __all__ = [
     "read_care",
     "read_places",
     "setting_range",
+    "site",
+    "site_model",
     "speed_sources",
     "time_to_nearest",
 ]
@@ -101,6 +103,39 @@ def nearest_among(
     minutes: _Minutes, among: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """The position of the nearest column and its minutes, a row; -1 and NaN where there is none."""
+
+# minutes, demand, roles (0 candidate, 1 required, 2 existing, 3 forbidden), capacity, goal, new_sites.
+# The goal: its name, minutes within, minutes of not being served, a decay.
+def site(
+    question: dict[str, Any],
+    effort: tuple[int, int, int, float | None, list[int]],  # seed, starts, steps, seconds, warm
+) -> tuple[
+    npt.NDArray[np.uint32], float, float, npt.NDArray[np.bool_], npt.NDArray[np.bool_], bool
+]:
+    """Chosen columns, value, bound, columns settled open and closed, whether Ctrl-C was pressed."""
+
+def site_model(
+    question: dict[str, Any], is_open: list[bool], is_closed: list[bool]
+) -> tuple[
+    tuple[
+        npt.NDArray[np.float64],  # objective
+        npt.NDArray[np.float64],  # lower ends
+        npt.NDArray[np.float64],  # upper ends
+        npt.NDArray[np.bool_],  # whether it is whole
+    ],
+    tuple[
+        npt.NDArray[np.uint32], npt.NDArray[np.uint32]
+    ],  # columns of the first numbers; open ones
+    tuple[float, bool],  # offset, whether to maximise
+    tuple[
+        npt.NDArray[np.float64],  # lower ends of the rows
+        npt.NDArray[np.float64],  # upper ends
+        npt.NDArray[np.int64],  # starts
+        npt.NDArray[np.uint32],  # terms
+        npt.NDArray[np.float64],  # factors
+    ],
+]:
+    """What is left to decide, as an integer program."""
 
 def decay_weights(minutes: npt.NDArray[np.float32], decay: _Decay) -> npt.NDArray[np.float64]:
     """The weights of some minutes."""

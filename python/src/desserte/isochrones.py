@@ -15,7 +15,7 @@ from desserte._checks import check_area, check_choice, check_length, check_limit
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pd, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import Snapped, ids_of, off_network, snap_places, warn_at_edge
+from desserte._snaps import Snapped, off_network, snap_places, warn_at_edge
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _DIRECTIONS = ("from", "to")
 _ALL = "all"
 _MARKED = 100
 """Up to so many origins the result says where they are, for the map that is drawn of it."""
-_DROPPED = ("holes", "hole_hectares", "islands", "island_hectares")
 
 
 @overload
@@ -201,23 +200,17 @@ def isochrones(
             radius_metres=float(radius_metres),
         ),
     )
-
-    def facts() -> dict[str, Any]:
-        # To the square metre, which the order of a sum does not reach.
-        dropped = {
-            name: round(value, 4) for name, value in zip(_DROPPED, found.dropped, strict=True)
-        }
-        return {**attrs, "at_edge": ids_of(snapped, found.at_edge), "dropped": dropped}
-
     with follow(progress) as watcher:
         if path is not None:
-            write_areas(path, asked, snapped, (columns, facts), watcher)
+            known = (columns, lambda: {**attrs, **found.facts(snapped)})
+            write_areas(path, asked, snapped, known, watcher)
         else:
             ground = asked.drawn(snapped.native, watcher)
-    warn_at_edge(ids_of(snapped, found.at_edge), "origin", level=3)
+    attrs |= found.facts(snapped)
+    warn_at_edge(attrs["at_edge"], "origin", level=3)
     if path is not None:
         return path
-    return _finish(_table(columns, limits, ground), snapped, facts())
+    return _finish(_table(columns, limits, ground), snapped, attrs)
 
 
 def reached_streets(

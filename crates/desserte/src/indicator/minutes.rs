@@ -113,6 +113,15 @@ impl<'a> MinuteTable<'a> {
         }
     }
 
+    /// Each column that a row has a time to, with its minutes.
+    pub(crate) fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, f32)) {
+        self.row(row).each(|column, minutes| {
+            if !minutes.is_nan() {
+                visit(column, minutes);
+            }
+        });
+    }
+
     /// One answer a row, in the order of the rows.
     pub(super) fn each_row<T: Send>(&self, answer: impl Fn(usize, Row<'_>) -> T + Sync) -> Vec<T> {
         let rows = (0..self.rows).into_par_iter().with_min_len(ROWS_WORTH_A_THREAD);

@@ -30,6 +30,7 @@ pub use critical::{Losses, criticality, nearest_among};
 pub use decay::{Decay, Step};
 pub use error::IndicatorError;
 pub use minutes::{MinuteTable, Pairs};
+pub(crate) use near::limit;
 pub use near::{choices, coverage, time_to_nearest};
 
 /// Refuses amounts that are not as many as a side has places, or that nobody can have.

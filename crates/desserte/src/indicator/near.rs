@@ -54,7 +54,7 @@ pub fn coverage(
 }
 
 /// A limit as minutes are kept, so that a time of 20.1 minutes is within 20.1.
-pub(super) fn limit(within: f64) -> Result<f32, IndicatorError> {
+pub(crate) fn limit(within: f64) -> Result<f32, IndicatorError> {
     if (within as f32).is_finite() && within >= 0.0 {
         return Ok(within as f32);
     }

@@ -36,6 +36,7 @@ mod saved;
 mod saved_damage;
 mod saved_processes;
 mod search;
+mod siting;
 mod siting_surface;
 mod sketch;
 mod slow;

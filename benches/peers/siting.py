@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""What does the best plan cost desserte, and spopt with its default solver, on the same questions?
+
+    siting.py [--sides 100,300] [--output FOLDER]
+
+Villages at random with heavy-tailed people, every village a candidate. Asked are the p-median, the
+maximal covering, covering all and the p-centre. CPU seconds of this process and of those it
+started (spopt's solver is a program of its own), the figures of both, and whether they are the
+same. Without spopt its columns are left out, with the reason. Appends to the lines of the day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import resource
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import desserte as ds  # noqa: E402
+import numpy as np  # noqa: E402
+import record  # noqa: E402  The recorder of the other benches stands one folder up.
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIMIT = 8.0
+# A p-centre by an integer program takes spopt minutes beyond this.
+CENTRE_UP_TO = 100
+
+
+def main() -> int:
+    """Ask both everything; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sides", default="100,300")
+    parser.add_argument("--counts", default="5,10,20")
+    parser.add_argument("--alone", action="store_true", help="do not ask the peer")
+    parser.add_argument("--output", type=Path, default=HERE.parent / "recorded")
+    asked = parser.parse_args()
+    peer = None if asked.alone else spopt()
+    lines = []
+    for side in map(int, asked.sides.split(",")):
+        times, people = territory(side)
+        for count in map(int, asked.counts.split(",")):
+            lines += questions(times, people, count, peer)
+        lines += covering(times, people, peer)
+    append(asked.output, lines)
+    return 0
+
+
+def spopt() -> Any:
+    """The peer, or None with the reason."""
+    try:
+        import pulp
+        import spopt as package
+        from spopt import locate
+    except ImportError as error:
+        say(f"spopt skipped: {error}\n")
+        return None
+    say(f"spopt {package.__version__}, {pulp.LpSolverDefault.name}\n")
+    return locate, pulp
+
+
+def territory(side: int) -> tuple[Any, Any]:
+    """Minutes between villages, and their people."""
+    dice = np.random.default_rng(side)
+    places = dice.uniform(0, 60, (side, 2))
+    minutes = 1.3 * np.linalg.norm(places[:, None] - places[None], axis=2)
+    return minutes.astype("float32"), np.round(20 * (1 + dice.pareto(1.1, side)))
+
+
+def questions(times: Any, people: Any, count: int, peer: Any) -> list[tuple[str, str, float]]:
+    """The questions with a number of sites."""
+    side, whole = len(people), times.astype("float64")
+    asked: dict[str, tuple[Any, Any]] = {
+        "p-median": (
+            lambda: ds.site(
+                times, goal="min_mean_time", new_sites=count, demand=people, exact=True
+            ),
+            lambda locate: locate.PMedian.from_cost_matrix(whole, people, p_facilities=count),
+        ),
+        "coverage": (
+            lambda: ds.site(
+                times,
+                goal="max_coverage",
+                new_sites=count,
+                minutes=LIMIT,
+                demand=people,
+                exact=True,
+            ),
+            lambda locate: locate.MCLP.from_cost_matrix(whole, people, LIMIT, p_facilities=count),
+        ),
+    }
+    if side <= CENTRE_UP_TO:
+        asked["p-centre"] = (
+            lambda: ds.site(times, goal="min_worst_time", new_sites=count, exact=True),
+            lambda locate: locate.PCenter.from_cost_matrix(whole, p_facilities=count),
+        )
+    lines = []
+    for name, (ours, theirs) in asked.items():
+        lines += compared(f"{name} {side} x {side}, {count} sites", ours, theirs, (people, peer))
+    return lines
+
+
+def covering(times: Any, people: Any, peer: Any) -> list[tuple[str, str, float]]:
+    """Covering all."""
+    side, whole = len(people), times.astype("float64")
+    return compared(
+        f"cover all {side} x {side}",
+        lambda: ds.site(times, goal="cover_all", minutes=LIMIT, exact=True),
+        lambda locate: locate.LSCP.from_cost_matrix(whole, LIMIT),
+        (people, peer),
+    )
+
+
+def compared(
+    name: str, ours: Callable[[], Any], theirs: Callable[[Any], Any], about: tuple[Any, Any]
+) -> list[tuple[str, str, float]]:
+    """Ask one question of both."""
+    people, peer = about
+    ours()  # What is imported at the first question is no part of the second.
+    seconds, plan = spent(ours)
+    lines = [(f"desserte: {name}", "CPU s", seconds)]
+    text = f"{name}: {seconds:.3f} s, {plan.objective:.6g} {plan.objective_unit}, {plan.status}"
+    if peer is not None:
+        locate, pulp = peer
+        took, model = spent(lambda: solved(theirs(locate), pulp))
+        value = model.problem.objective.value()
+        if name.startswith("p-median"):
+            value /= people.sum()
+        lines += [
+            (f"spopt: {name}", "CPU s", took),
+            (f"spopt / desserte: {name}", "ratio", took / seconds),
+        ]
+        agree = "the same" if np.isclose(value, plan.objective, rtol=1e-5) else "NOT the same"
+        text += f"; spopt {took:.2f} s ({took / seconds:.0f} times), {value:.6g}, {agree}"
+    say(text + "\n")
+    return lines
+
+
+def solved(model: Any, pulp: Any) -> Any:
+    """The model of the peer, solved by the solver that it takes where none is named."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        solver = pulp.LpSolverDefault.copy()
+        solver.msg = False
+        return model.solve(solver)
+
+
+def spent(work: Callable[[], Any]) -> tuple[float, Any]:
+    """CPU seconds of this process and of those it started, and the answer."""
+    start = time.process_time() + children()
+    answer = work()
+    return time.process_time() + children() - start, answer
+
+
+def children() -> float:
+    """CPU seconds of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def append(folder: Path, lines: list[tuple[str, str, float]]) -> None:
+    """Append the figures to the lines of the day."""
+    folder.mkdir(parents=True, exist_ok=True)
+    about = (record.today(), record.commit(), record.cpu(), os.cpu_count(), "villages at random")
+    machine = "".join(letter if letter.isalnum() else "-" for letter in record.cpu().lower())
+    machine = "-".join(part for part in machine.split("-") if part)
+    path = folder / f"{record.today()}-{machine}.csv"
+    is_new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([record.COLUMNS] if is_new else [])
+        writer.writerows([*about, figure, unit, f"{value:.6f}"] for figure, unit, value in lines)
+
+
+def say(text: str) -> None:
+    """Write to the terminal."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
