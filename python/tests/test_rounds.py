@@ -90,6 +90,8 @@ def test_rounds_that_cannot_be_are_refused() -> None:
         ds.tour(square, start=3, stops=[1, 3])
     with pytest.raises(ds.IdError, match="unknown starts, 1 id: 40"):
         ds.tour(square, start=40, stops=[1])
+    with pytest.raises(ds.InputError, match=r"start is the id of one place, got \[0\]"):
+        ds.tour(square, start=[0], stops=[1])
     with pytest.raises(ds.InputError, match="service_minutes is a number, 0 or more"):
         ds.tour(square, start=0, stops=[1], service_minutes=-5)
     with pytest.raises(ds.IdError, match="service_minutes lacks 1 stop: 2"):

@@ -8,13 +8,20 @@ weighed, by the shortest way to have been at each set of them.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from desserte._checks import numbers, some
 from desserte._lazy import np, pd
 from desserte.errors import IdError, InputError
-from desserte.indicators._aligned import Amounts, Minutes, amounts, minutes_of
-from desserte.sparse import SparseTravelTimes
+from desserte.indicators._aligned import (
+    Amounts,
+    Minutes,
+    amounts,
+    minutes_of,
+    refuse_sparse,
+    single_amounts,
+)
 from desserte.times import TravelTimes, positions
 
 if TYPE_CHECKING:
@@ -65,16 +72,13 @@ def best_base(times: TravelTimes | npt.ArrayLike, *, visits: Amounts) -> pd.Data
     >>> table[["base", "hours"]].values.tolist()
     [[0.0, 211.0], [1.0, 268.5]]
     """
-    if isinstance(times, SparseTravelTimes):
-        raise InputError('times is sparse; ask for them with layout="dense"')
+    refuse_sparse(times)
     if isinstance(times, TravelTimes) and times.direction != "both":
         raise InputError(
             f'times goes one way, direction="{times.direction}"; ask for them with direction="both"'
         )
     table = minutes_of(times)
-    count, extra = amounts(visits, table.destinations, "visits", "destination")
-    if count.ndim != 1:
-        raise InputError(f"visits is one number each, got shape {count.shape}")
+    count, extra = single_amounts(visits, table.destinations, "visits", "destination")
     minutes = np.asarray(table.cells, dtype="float64")
     reached = ~np.isnan(minutes) & (count > 0)
     travelled = np.where(reached, minutes, 0.0) @ count
@@ -175,11 +179,12 @@ def tour(
 
 def _between(times: Any, start: Any, stops: Any) -> tuple[pd.Index, npt.NDArray[np.float64]]:
     """The start and the stops, and the minutes between all of them."""
-    if isinstance(times, SparseTravelTimes):
-        raise InputError('times is sparse; ask for them with layout="dense"')
+    refuse_sparse(times)
     if isinstance(times, TravelTimes) and times.direction != "from":
         raise InputError(f'a round needs direction="from", got times of "{times.direction}"')
     table = minutes_of(times)
+    if not isinstance(start, Hashable):
+        raise InputError(f"start is the id of one place, got {start!r}")
     first = positions(table.origins, [start], "start")
     if stops is None:
         others = np.delete(np.arange(len(table.origins)), first)
