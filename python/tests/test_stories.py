@@ -83,7 +83,8 @@ def test_the_last_doctor_of_a_valley_leaves(to_doctors: ds.TravelTimes, people: 
     assert lost == pytest.approx(first["last_choice"])
     assert lost > 0
     whole = f"{round(lost):,}".replace(",", "\u202f")
-    assert change.sentence().endswith(f"{whole} habitants passent au-delà de 15 minutes.")
+    words = f"{whole}\u202fhabitants passent au-delà de 15\u202fminutes."
+    assert change.sentence().endswith(words)
     assert "commune" in change.sentence()
     assert change.sentence("en").endswith(f"{round(lost):,} people end up beyond 15 minutes.")
     choices = [
