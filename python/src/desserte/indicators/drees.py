@@ -6,11 +6,13 @@ steps of DREES, over a population in which each age counts by the care it needs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from desserte import weights as _weights
 from desserte._checks import numbers, some
+from desserte._frames import repeated
 from desserte._lazy import np, pd
 from desserte.decay import DREES_GP, Decay
 from desserte.errors import InputError
@@ -18,8 +20,6 @@ from desserte.indicators._aligned import Amounts, Minutes, MinuteTable, Study, a
 from desserte.indicators.catchment import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     from desserte.indicators._aligned import Amounts, Minutes, MinuteTable, Study
@@ -56,7 +56,13 @@ def standardise(
     Raises
     ------
     InputError
-        If the bands do not cover all ages, or people or weights are negative or missing.
+        If the bands do not cover all ages or one comes twice, or people or weights are negative
+        or missing.
+
+    References
+    ----------
+    DREES, *L'accessibilité potentielle localisée*, sheet ``Paramètres``: the *population
+    standardisée* counts each age by its consumption of care, beside the mean.
 
     Examples
     --------
@@ -84,8 +90,11 @@ def standardise(
     of_band = _weights_of(bands, weights)
     if "unknown_age" in columns:
         of_band["unknown_age"] = 1.0
+    counted = population_by_age[list(of_band)]
+    if not counted.columns.is_unique:
+        raise InputError(f"population_by_age repeats {some(repeated(counted.columns), 'column')}")
     people, _ = amounts(
-        population_by_age[list(of_band)].to_numpy(dtype="float64", na_value=np.nan),
+        counted.apply(pd.to_numeric, errors="coerce").to_numpy("float64", na_value=np.nan),
         population_by_age.index,
         "population_by_age",
         "place",
@@ -141,8 +150,8 @@ def apl(
     Returns
     -------
     pandas.Series
-        ``apl``, indexed by origin; 0 where nothing is within reach. ``attrs`` as
-        :func:`floating_catchment`, and ``per``, ``within_commune_minutes``.
+        ``apl``, indexed by origin; 0 where nothing is within reach, ``NaN`` off the network.
+        ``attrs`` as :func:`floating_catchment`, and ``per``, ``within_commune_minutes``.
 
     Raises
     ------
@@ -156,13 +165,17 @@ def apl(
     Warns
     -----
     EdgeWarning
-        If nobody outside the study reaches what the study reaches.
+        If the data seem to end too near the study, as of :func:`floating_catchment`.
 
     References
     ----------
     Barlet, M., Coldefy, M., Collin, C. and Lucas-Gabrielli, V. (2012). *L'accessibilité
     potentielle localisée (APL) : une nouvelle mesure de l'accessibilité aux soins
     appliquée aux médecins généralistes libéraux en France*. IRDES, DT 51.
+
+    DREES, *L'accessibilité potentielle localisée (APL)*, method agreed upon in 2015: steps of
+    10, 15 and 20 minutes, consultations a year and standardised inhabitant. Its definition is
+    in the annex of the arrêté of 13 November 2017.
 
     Examples
     --------
@@ -194,6 +207,11 @@ def _weights_of(bands: list[str], weights: Mapping[str, float]) -> dict[str, flo
     """The weight of each band: the mean of those of its years of age."""
     from desserte.french._ages import ages_of, partition
 
+    if not isinstance(weights, Mapping) or not all(isinstance(name, str) for name in weights):
+        raise InputError(
+            f'weights is a weight by age band, as in {{"0-14": 0.77, ...}}, got {weights!r}; '
+            "see ds.weights.DREES_GP_2024"
+        )
     names = partition(weights)
     if not names:
         raise InputError(
@@ -229,11 +247,20 @@ def _within_communes(table: MinuteTable, minutes: float) -> MinuteTable:
             "within_commune_minutes needs origins and destinations with the ids of communes; "
             "no origin has the id of a destination"
         )
+    at_home = np.zeros(len(table.origins), dtype=bool)
+    at_home[rows] = True
+
+    def is_off() -> npt.NDArray[np.bool_]:
+        # Who has a practice at home has a figure without any street.
+        return table.off_network & ~at_home
+
     if isinstance(table.cells, tuple):
-        return replace(table, cells=_with_pairs(table.cells, rows, columns[rows], value))
+        return replace(
+            table, is_off=is_off, cells=_with_pairs(table.cells, rows, columns[rows], value)
+        )
     cells = table.cells.copy()
     cells[rows, columns[rows]] = value
-    return replace(table, cells=cells)
+    return replace(table, cells=cells, is_off=is_off)
 
 
 def _with_pairs(
