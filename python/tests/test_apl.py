@@ -189,6 +189,31 @@ def test_misspelt_and_mismatched_arguments_are_refused() -> None:
         ds.floating_catchment([[14.7]], demand=[1], supply=[9000], decay=ds.decay.exponential(0.02))
 
 
+def test_acts_count_as_the_rules_say() -> None:
+    acts = pd.Series({"a": 0.0, "b": 250, "c": 251, "d": 3601, "e": 6001})
+    counted = ds.activity(acts)
+    assert counted.to_dict() == {"a": 0, "b": 0, "c": 3600, "d": 3601, "e": 6000}
+    assert counted.attrs["rules_year"] == 2023
+    assert counted.attrs["rules_source"].startswith("DREES")
+    full_time = ds.activity(acts, rules={"max_acts": 5400}, acts_per_gp=5400)
+    assert full_time.tolist() == pytest.approx([0, 250 / 5400, 251 / 5400, 3601 / 5400, 1])
+    assert "rules_source" not in full_time.attrs
+    people = ds.standardise(pd.DataFrame({"0+": [1000.0]}))
+    apl = ds.apl([[5.0] * 5], standardised_population=people, supply=counted.to_numpy())
+    assert apl.attrs["weights_year"] == 2024
+    assert apl.attrs["weights_source"] == ds.weights.DREES_GP_2024.source
+    with pytest.raises(ds.InputError, match="rules is a number for some of none_up_to, min_acts"):
+        ds.activity(acts, rules={"cap": 3})
+    with pytest.raises(ds.InputError, match="rules are numbers, 0 or more, none above max_acts"):
+        ds.activity(acts, rules={"min_acts": 7, "max_acts": 3})
+    with pytest.raises(ds.InputError, match="acts_per_gp is a number above 0, or None, got 0"):
+        ds.activity(acts, acts_per_gp=0)
+    with pytest.raises(ds.InputError, match=r"acts is missing, negative .* 1 practitioner: 'b'"):
+        ds.activity(acts.where(acts != 250))
+    with pytest.raises(ds.IdError, match="acts repeats 1 practitioner: 'a'"):
+        ds.activity(pd.concat([acts, acts[:1]]))
+
+
 def test_wide_bands_weigh_the_mean_of_their_years() -> None:
     filosofi = ["0-3", "4-5", "6-10", "11-17", "18-24", "25-39", "40-54", "55-64", "65-79", "80+"]
     people = pd.DataFrame(np.ones((1, 11)), columns=[*filosofi, "unknown_age"])
@@ -268,6 +293,15 @@ def test_the_steps_of_the_workbook_are_those_of_the_package(drees: pd.DataFrame)
     of_package = [ds.weights.DREES_GP_2024[band] for band in weights]
     assert list(weights) == list(ds.weights.DREES_GP_2024)
     assert list(weights.values()) == pytest.approx(of_package, abs=0.25), "of other years"
+
+
+def test_the_rules_of_activity_are_those_of_the_workbook(drees: pd.DataFrame) -> None:
+    rows = dict(drees.attrs["parameters"]["activity"][1:])
+    rules = ds.weights.DREES_GP_ACTS_2023
+    assert rows["Moins de 250"] == 0
+    assert rules["none_up_to"] == 250
+    assert rows["Entre 251 et 3 600"] == rules["min_acts"]
+    assert rows["Plus de 6 000"] == rules["max_acts"]
 
 
 def test_official_figures_add_up_to_those_of_the_departement(drees: pd.DataFrame) -> None:

@@ -55,6 +55,26 @@ def test_choices_and_coverage_count_inclusively() -> None:
     assert ds.choices(MINUTES, minutes=20.1).tolist() == [1, 3, 0], "20.1 is within 20.1"
 
 
+def test_people_with_no_choice_one_or_several_are_counted() -> None:
+    minutes = holed()
+    bands = pd.DataFrame(np.random.default_rng(2).random((211, 2)), columns=["all", "65+"])
+    study = range(5, 60)
+    table = ds.fragility(minutes, demand=bands, minutes=1.5, study=study).set_index("population")
+    within = (minutes <= 1.5).sum(axis=1)
+    for name, row in table.iterrows():
+        people = bands[name][study]
+        for count, column in enumerate(("none", "one")):
+            on_network = people[(within[study] == count) & (people.index != 7)]
+            assert row[column] == pytest.approx(on_network.sum())
+            assert row[column] > 0
+        assert row["several"] == pytest.approx(people[within[study] > 1].sum())
+        assert row["off_network"] == people[7]
+        parts = row[["none", "one", "several", "off_network"]].sum()
+        assert row["total"] == pytest.approx(parts)
+        assert row["share_one"] == pytest.approx(row["one"] / row["total"])
+    assert table.attrs["study_origins"] == 55
+
+
 def test_who_is_off_the_network_stays_in_the_total() -> None:
     table = ds.coverage(MINUTES, demand=PEOPLE, minutes=[10, 15])
     assert table["population"].tolist() == ["all", "all"]

@@ -59,6 +59,12 @@ def criticality(
     InputError
         If people are negative or missing, or the limit is beyond the cutoff of the times.
 
+    References
+    ----------
+    Church, R. L., Scaparra, M. P. and Middleton, R. S. (2004). Identifying critical
+    infrastructure: the median and covering facility interdiction problems. *Annals of the
+    Association of American Geographers* 94(3), 491-502. Here one site is removed at a time.
+
     Examples
     --------
     100 people have the second doctor 13 minutes farther, and beyond 20 minutes.
