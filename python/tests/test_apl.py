@@ -153,8 +153,9 @@ def test_a_study_that_ends_where_the_times_end_is_warned_of() -> None:
     # One neighbour at one site is no sign that all neighbours are there.
     minutes = np.full((21, 20), NAN)
     minutes[:20], minutes[20, 0] = 5.0, 5.0
-    with pytest.warns(ds.EdgeWarning, match="95% of the care"):
+    with pytest.warns(ds.EdgeWarning, match="95% of the care") as caught:
         ds.apl(minutes, standardised_population=[1] * 21, supply=[1] * 20, study=range(20))
+    assert caught[0].filename == __file__, "the line that asked is to blame"
 
 
 def test_full_time_equivalents_come_per_hundred_thousand() -> None:

@@ -264,7 +264,12 @@ def test_nobody_crosses_what_lies_beyond_the_cutoff() -> None:
         ds.compare(*sides, demand=[1, 2], better="lower", thresholds=[20, 30])
     change = ds.compare(*sides, demand=[1, 2], better="lower", thresholds=20)
     assert change.attrs["max_minutes"] == 20
-    assert spaced(change.sentence()) == "Rien ne change. 2 habitants sans chiffre."
+    assert spaced(change.sentence()) == (
+        "Rien ne change. 2 habitants sont à plus de 20 minutes, avant comme après."
+    )
+    assert said([5.0, NAN], [5.0, NAN], [3, 1])[0] == (
+        "Rien ne change. 1 habitant n’a aucun trajet, avant comme après."
+    )
     sides[1].attrs["max_minutes"] = 30.0
     with pytest.raises(ds.InputError, match=r"different questions, by max_minutes 20.0 and 30.0;"):
         ds.compare(*sides, demand=[1, 2], better="lower", thresholds=20)

@@ -55,6 +55,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "nearest": ds.time_to_nearest,
     "third nearest": lambda times: ds.time_to_nearest(times, k=3),
     "choices": lambda times: ds.choices(times, minutes=11),
+    "fragility": lambda times: ds.fragility(times, demand=chance(6, 211), minutes=2).loc[0],
     "accessibility": lambda times: ds.accessibility(
         times, supply=chance(1, 37), decay=ds.decay.gaussian(9)
     ),

@@ -108,6 +108,19 @@ _UNMATCHED: dict[str, dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
         ),
     },
 }
+# Who has no figure; of minutes, who has no trip or none known, before and after.
+_STILL = {
+    "fr": (
+        "sans chiffre",
+        "[n’a/n’ont] aucun trajet, avant comme après",
+        "[est/sont] à plus de {cutoff}, avant comme après",
+    ),
+    "en": (
+        "without a figure",
+        "[has/have] no trip, before and after",
+        "[is/are] beyond {cutoff}, before and after",
+    ),
+}
 _DECIMALS = {"minutes": 1}
 _MOST_DECIMALS = 9
 
@@ -142,7 +155,10 @@ class Change:
 
     sides: dict[str, Side]
     unknown: float
-    """People of whom nothing is known, before or after."""
+    """People without a figure: of an APL before or after, of minutes before and after."""
+
+    far: bool
+    """Whether no figure is farther than all others."""
 
     crossings: list[tuple[float, float, float]]
     """Threshold, people who lose it, people who gain it."""
@@ -175,8 +191,7 @@ def sentence(change: Change, language: str) -> str:
     if not parts:
         parts = ["Rien ne change." if language == "fr" else "Nothing changes."]
     if change.unknown > 0:
-        without = "sans chiffre" if language == "fr" else "without a figure"
-        parts.append(f"{_who(change.unknown, change.group, language, without)}.")
+        parts.append(f"{_who(change.unknown, change.group, language, _unknown(change, language))}.")
     return " ".join(parts)
 
 
@@ -226,6 +241,16 @@ def _others(people: float, language: str) -> str:
         return f"{_NARROW}; pour {'l’autre' if _is_one(people, language) else many}"
     many = f"the other {_count(people, language)}"
     return f"; of {'the other' if _is_one(people, language) else many}"
+
+
+def _unknown(change: Change, language: str) -> str:
+    """What is to be said of those who have no figure on either side that tells."""
+    if not change.far:
+        return _STILL[language][0]
+    if change.cutoff is None:
+        return _STILL[language][1]
+    said = _minutes(_number(change.cutoff, language), language)
+    return _STILL[language][2].replace("{cutoff}", said)
 
 
 def _crossing(change: Change, limit: float, position: int, language: str) -> str:

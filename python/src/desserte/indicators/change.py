@@ -116,6 +116,7 @@ class Comparison:
                 cutoff=self.attrs["max_minutes"],
                 within=self.attrs["minutes"],
                 sides={side: self._side(side, people) for side in ("loses", "gains")},
+                far=self.better == "lower",
                 unknown=float(people[(self.table["outcome"] == "no_figure").to_numpy()].sum()),
                 crossings=[
                     (row["threshold"], row["losing"], row["gaining"])

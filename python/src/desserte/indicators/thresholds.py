@@ -169,13 +169,13 @@ def warn_of_zoning(
             'attrs["age_limit"], if they are up to 65; else call a commune under it '
             "sous-dense, never ZIP",
             ThresholdWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
     elif set(official) & _OF_TERRITORIES and are_communes(values.index):
         warnings.warn(
             f"a threshold of the zoning ({texts}) is for territories (TVS), "
             "but these are communes: aggregate them by territory first",
             ThresholdWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
     return age
