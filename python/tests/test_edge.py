@@ -119,6 +119,15 @@ def test_care_that_ends_too_soon_is_warned_of() -> None:
     assert apl.attrs["edge"]["care_at_edge"] == 0
 
 
+def test_one_site_alone_is_asked_of_without_a_warning() -> None:
+    people, care = plain(4000), plain(6000)
+    site = care[middle(care, 5000)].iloc[:1]
+    apl, told = asked(people, site, None)
+    assert told == []
+    assert apl.attrs["edge"]["care_at_edge"] == 0
+    assert math.isnan(apl.attrs["edge"]["people_at_edge"])
+
+
 def test_without_positions_or_an_end_of_the_decay_nobody_can_tell() -> None:
     people, care = plain(8000), plain(12_000)
     times = crow_fly(people, care)

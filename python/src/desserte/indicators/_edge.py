@@ -40,6 +40,8 @@ MOST_UNSHARED = 0.9
 
 _SIDES = 8
 _EMPTY_SIDES = 3
+# Fewer do not surround anybody, nor are they meant to: what does the one new doctor add?
+_LEAST_SITES = 2 * _SIDES
 # Cells of the grid that a reach is long: communes and cells of 200 m then look alike.
 _CELLS = 4
 _SAMPLE_ROWS, _SAMPLE_PAIRS = 100, 20_000
@@ -117,22 +119,23 @@ def _at_edges(
 ) -> tuple[float, float]:
     """The share of the care without people on one side, and of the people without care."""
     unknown = float("nan"), float("nan")
-    at = _positions(table)
-    if at is None or not np.isfinite(decay.reach):
+    places = _positions(table)
+    if places is None or not np.isfinite(decay.reach):
         return unknown
-    origins, destinations = at
+    origins, destinations = places
     metres = _metres(table, origins, destinations, decay.reach)
     if not metres > 0:
         return unknown
     homes = origins[asked.people > 0]
     # Sites are fewer: one looks for them as far again.
     lonely_sites = _is_lonely(destinations, homes, metres)
-    lonely_homes = _is_lonely(origins[asked.rows], destinations[asked.care > 0], 2 * metres)
-    people = asked.people[asked.rows]
-    return (
-        _share(lonely_sites, reached, asked.care),
-        _share(lonely_homes, ~np.isnan(origins[asked.rows]), people),
-    )
+    of_care = _share(lonely_sites, reached, asked.care)
+    sites = destinations[asked.care > 0]
+    if len(sites) < _LEAST_SITES:
+        return of_care, float("nan")
+    at = origins[asked.rows]
+    lonely_homes = _is_lonely(at, sites, 2 * metres)
+    return of_care, _share(lonely_homes, ~np.isnan(at), asked.people[asked.rows])
 
 
 def _positions(table: MinuteTable) -> tuple[Any, Any] | None:
