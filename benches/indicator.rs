@@ -24,7 +24,7 @@ fn made_up(count: usize) -> Vec<f32> {
     scattered.map(|bits| bits as f32 * (40.0 / 16_777_216.0)).collect()
 }
 
-/// The decay of the French APL since 2014.
+/// The decay of the French APL since 2015.
 fn steps() -> Decay {
     let steps = [(10.0, 1.0), (15.0, 2.0 / 3.0), (20.0, 1.0 / 3.0)];
     let steps = steps.map(|(below, weight)| Step { below, weight });

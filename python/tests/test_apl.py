@@ -31,15 +31,15 @@ def brute_force(
     *,
     three_steps: bool,
 ) -> npt.NDArray[np.float64]:
-    """The textbook formula, on whole matrices."""
+    """The textbook formula, on whole matrices; NaN for a row without a time."""
     w = np.select([minutes < 10, minutes < 15, minutes < 20], [1, 2 / 3, 1 / 3], 0.0)
     if three_steps:
-        sums = w.sum(axis=1, keepdims=True)
+        sums = w[:, supply > 0].sum(axis=1, keepdims=True)
         w = w * np.divide(w, sums, out=np.zeros_like(w), where=sums > 0)
     weighted = demand @ w
     ratios = np.divide(supply, weighted, out=np.zeros_like(supply), where=weighted > 0)
     access: npt.NDArray[np.float64] = w @ ratios
-    return access
+    return np.where(np.isnan(minutes).all(axis=1), NAN, access)
 
 
 def test_the_apl_is_that_worked_out_by_hand() -> None:
@@ -60,14 +60,28 @@ def test_catchments_agree_with_whole_matrices(variant: Any) -> None:
     )
     expected = brute_force(minutes, demand, supply, three_steps=variant == "three_step")
     np.testing.assert_allclose(access, expected, rtol=1e-12)
-    assert access @ demand == pytest.approx(supply.sum(), rel=1e-9)
+    assert access.fillna(0) @ demand == pytest.approx(supply.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("variant", ["two_step", "three_step"])
+def test_a_site_retired_by_its_supply_is_a_site_left_out(variant: Any) -> None:
+    minutes, chance = holed(), np.random.default_rng(8)
+    demand, supply = chance.random(211) * 900, chance.random(37) * 6000
+    asked: Any = {"demand": demand, "decay": ds.decay.DREES_GP, "variant": variant}
+    supply[[4, 20]] = 0
+    retired = ds.floating_catchment(minutes, supply=supply, **asked)
+    left = np.delete(minutes, [4, 20], axis=1)
+    gone = ds.floating_catchment(left, supply=np.delete(supply, [4, 20]), **asked)
+    np.testing.assert_allclose(retired, gone, rtol=1e-12)
 
 
 def test_accessibility_agrees_with_whole_matrices() -> None:
     minutes, supply = holed(), np.random.default_rng(3).random(37)
     access = ds.accessibility(minutes, supply=supply, decay=ds.decay.gaussian(8))
     w = np.nan_to_num(np.exp(-(minutes.astype("float64") ** 2) / 128))
-    np.testing.assert_allclose(access, w @ supply, rtol=1e-12)
+    expected = np.where(np.isnan(minutes).all(axis=1), NAN, w @ supply)
+    np.testing.assert_allclose(access, expected, rtol=1e-12)
+    assert access.attrs["off_network"] == 1
 
 
 def test_times_that_differ_there_and_back_count_from_origin_to_destination() -> None:
@@ -87,9 +101,38 @@ def test_care_that_nobody_reaches_is_reported_and_nobody_gets_it() -> None:
     assert access.attrs["extra_ids"] == {"demand": 0, "supply": 1}
 
 
-def test_a_row_without_a_time_has_no_access_and_asks_for_none() -> None:
-    with_hole = ds.apl([[5.0], [NAN]], standardised_population=[10, 90], supply=[50])
-    assert with_hole.tolist() == [5.0, 0.0]
+def test_a_row_without_a_time_has_no_figure_and_asks_for_none() -> None:
+    with_hole = ds.apl([[5.0], [NAN], [50.0]], standardised_population=[10, 90, 3], supply=[50])
+    assert with_hole.tolist() == pytest.approx([5.0, NAN, 0.0], nan_ok=True)
+    assert with_hole.attrs["off_network"] == 1
+    assert with_hole.attrs["people_off_network"] == 90
+    under = ds.people_under(with_hole, population=[10, 90, 3], thresholds=2.4).loc[0]
+    assert under[["under", "no_figure", "places"]].tolist() == [3, 90, 1]
+    at_home = ds.apl(
+        [[5.0, NAN], [NAN, NAN]],
+        standardised_population=[10, 90],
+        supply=[50, 9],
+        within_commune_minutes=0,
+    )
+    assert at_home[1] == pytest.approx(0.1), "its own practice needs no street"
+
+
+def test_a_place_off_the_network_has_no_figure_and_one_far_from_all_has_none_of_it(
+    network: ds.RoadNetwork,
+) -> None:
+    places = [(13.1708, 53.5270), (13.2610, 53.5570), (0.0, 0.0)]
+    times = ds.travel_times(network, places, [(13.2610, 53.5570)], progress=False)
+    assert times.minutes[0, 0] > 5
+    asked: Any = {"supply": [50.0], "decay": ds.decay.binary(5)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ds.EdgeWarning)
+        access = ds.floating_catchment(times, demand=[4, 5, 6], **asked)
+    for figures in (access, ds.accessibility(times, **asked)):
+        assert figures[0] == 0
+        assert figures[1] > 0
+        assert math.isnan(figures[2])
+        assert figures.attrs["off_network"] == 1
+    assert access.attrs["people_off_network"] == 6
 
 
 def test_a_study_shares_with_its_neighbours() -> None:
@@ -99,11 +142,20 @@ def test_a_study_shares_with_its_neighbours() -> None:
 
 
 def test_a_study_that_ends_where_the_times_end_is_warned_of() -> None:
-    with pytest.warns(ds.EdgeWarning, match="no origin outside the study reaches the care"):
+    with pytest.warns(ds.EdgeWarning, match="100% of the care .* no origin outside the study"):
         ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, study=[0, 1, 2])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, study=[0])
+        apl = ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS, study=[0])
+        assert apl.attrs["edge"]["care_unshared"] == 0
+        whole = ds.apl(MINUTES, standardised_population=PEOPLE, supply=ACTS)
+    assert all(math.isnan(share) for share in whole.attrs["edge"].values()), "nobody can tell"
+    # One neighbour at one site is no sign that all neighbours are there.
+    minutes = np.full((21, 20), NAN)
+    minutes[:20], minutes[20, 0] = 5.0, 5.0
+    with pytest.warns(ds.EdgeWarning, match="95% of the care") as caught:
+        ds.apl(minutes, standardised_population=[1] * 21, supply=[1] * 20, study=range(20))
+    assert caught[0].filename == __file__, "the line that asked is to blame"
 
 
 def test_full_time_equivalents_come_per_hundred_thousand() -> None:
@@ -138,6 +190,31 @@ def test_misspelt_and_mismatched_arguments_are_refused() -> None:
         ds.floating_catchment([[14.7]], demand=[1], supply=[9000], decay=ds.decay.exponential(0.02))
 
 
+def test_acts_count_as_the_rules_say() -> None:
+    acts = pd.Series({"a": 0.0, "b": 250, "c": 251, "d": 3601, "e": 6001})
+    counted = ds.activity(acts)
+    assert counted.to_dict() == {"a": 0, "b": 0, "c": 3600, "d": 3601, "e": 6000}
+    assert counted.attrs["rules_year"] == 2023
+    assert counted.attrs["rules_source"].startswith("DREES")
+    full_time = ds.activity(acts, rules={"max_acts": 5400}, acts_per_gp=5400)
+    assert full_time.tolist() == pytest.approx([0, 250 / 5400, 251 / 5400, 3601 / 5400, 1])
+    assert "rules_source" not in full_time.attrs
+    people = ds.standardise(pd.DataFrame({"0+": [1000.0]}))
+    apl = ds.apl([[5.0] * 5], standardised_population=people, supply=counted.to_numpy())
+    assert apl.attrs["weights_year"] == 2024
+    assert apl.attrs["weights_source"] == ds.weights.DREES_GP_2024.source
+    with pytest.raises(ds.InputError, match="rules is a number for some of none_up_to, min_acts"):
+        ds.activity(acts, rules={"cap": 3})
+    with pytest.raises(ds.InputError, match="rules are numbers, 0 or more, none above max_acts"):
+        ds.activity(acts, rules={"min_acts": 7, "max_acts": 3})
+    with pytest.raises(ds.InputError, match="acts_per_gp is a number above 0, or None, got 0"):
+        ds.activity(acts, acts_per_gp=0)
+    with pytest.raises(ds.InputError, match=r"acts is missing, negative .* 1 practitioner: 'b'"):
+        ds.activity(acts.where(acts != 250))
+    with pytest.raises(ds.IdError, match="acts repeats 1 practitioner: 'a'"):
+        ds.activity(pd.concat([acts, acts[:1]]))
+
+
 def test_wide_bands_weigh_the_mean_of_their_years() -> None:
     filosofi = ["0-3", "4-5", "6-10", "11-17", "18-24", "25-39", "40-54", "55-64", "65-79", "80+"]
     people = pd.DataFrame(np.ones((1, 11)), columns=[*filosofi, "unknown_age"])
@@ -163,6 +240,14 @@ def test_ages_that_are_not_covered_are_refused() -> None:
         ds.standardise(pd.DataFrame({"0+": [1.0]}), weights={"65-69": 1.2})
     with pytest.raises(ds.InputError, match=r"weights is negative or no number in 1 band: '0\+'"):
         ds.standardise(pd.DataFrame({"0+": [1.0]}), weights={"0+": NAN})
+    for weights in ({0: 1.0}, [1.0, 2.0]):
+        with pytest.raises(ds.InputError, match="weights is a weight by age band"):
+            UNTYPED.standardise(pd.DataFrame({"0+": [1.0]}), weights=weights)
+    twice = pd.DataFrame([[1.0, 2.0, 3.0]], columns=["0-14", "0-14", "15+"])
+    with pytest.raises(ds.InputError, match="population_by_age repeats 1 column: '0-14'"):
+        ds.standardise(twice)
+    with pytest.raises(ds.InputError, match=r"population_by_age is missing, .* 1 place: 0"):
+        ds.standardise(pd.DataFrame({"0-14": ["x"], "15+": ["3"]}))
     with pytest.raises(ds.InputError, match=r"population_by_age is missing, .* 1 place: 'x'"):
         ds.standardise(pd.DataFrame({"0+": [1.0, NAN]}, index=["y", "x"]))
 
@@ -177,6 +262,19 @@ def test_territories_are_means_by_weight_and_say_what_is_left_out() -> None:
     assert means.attrs["left_out"] == {"one": 7.0, "two": 1.0}
     with pytest.raises(ds.IdError, match="by has no territory for 1 commune: 'd'"):
         ds.aggregate(values, by=by.drop("d"), weights=[1, 1, 1, 1])
+    values.attrs = {"per": 1}
+    known = ds.aggregate(values, by=pd.concat([by, pd.Series({"e": "two"})]), weights=[1] * 4)
+    assert known.attrs["per"] == 1
+    assert known.attrs["extra_ids"] == {"by": 1, "weights": 0}
+    for wrong in (math.inf, "x"):
+        odd = values.astype(object)
+        odd["b"] = wrong
+        with pytest.raises(ds.InputError, match="values is no finite number for 'b'"):
+            ds.aggregate(odd, by=by, weights=[1] * 4)
+    with pytest.raises(ds.InputError, match=r"weights is one number each, got shape \(4, 2\)"):
+        ds.aggregate(values, by=by, weights=np.ones((4, 2)))
+    with pytest.raises(ds.IdError, match=r"weights lacks 1 commune: 'd'$"):
+        ds.aggregate(values, by=by, weights=pd.Series({"a": 1, "b": 1, "c": 1}))
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +294,15 @@ def test_the_steps_of_the_workbook_are_those_of_the_package(drees: pd.DataFrame)
     of_package = [ds.weights.DREES_GP_2024[band] for band in weights]
     assert list(weights) == list(ds.weights.DREES_GP_2024)
     assert list(weights.values()) == pytest.approx(of_package, abs=0.25), "of other years"
+
+
+def test_the_rules_of_activity_are_those_of_the_workbook(drees: pd.DataFrame) -> None:
+    rows = dict(drees.attrs["parameters"]["activity"][1:])
+    rules = ds.weights.DREES_GP_ACTS_2023
+    assert rows["Moins de 250"] == 0
+    assert rules["none_up_to"] == 250
+    assert rows["Entre 251 et 3 600"] == rules["min_acts"]
+    assert rows["Plus de 6 000"] == rules["max_acts"]
 
 
 def test_official_figures_add_up_to_those_of_the_departement(drees: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ import desserte as ds
 
 UNTYPED: Any = ds
 NAN = math.nan
-NARROW = "\u202f"
+NARROW, FIRM = "\u202f", "\u00a0"
 
 
 def test_gains_and_losses_are_those_counted_by_hand() -> None:
@@ -127,15 +127,19 @@ def test_the_last_doctor_of_a_valley_leaves_in_words() -> None:
     )
     change = ds.compare(before, after, demand=people, better="lower", thresholds=20)
     assert change.sentence() == (
-        f"1{NARROW}600 habitants (3 communes) mettent plus longtemps : 27,6 minutes au lieu de "
-        f"5,6 en moyenne. 1{NARROW}600 habitants passent au-delà de 20 minutes."
+        f"1{NARROW}600{NARROW}habitants (3{NARROW}communes) mettent plus longtemps{FIRM}: "
+        f"27,6{NARROW}minutes au lieu de 5,6 en moyenne. "
+        f"1{NARROW}600{NARROW}habitants passent au-delà de 20{NARROW}minutes."
     )
     assert change.sentence("en", population="65+") == (
         "570 people (65+) in 3 communes travel longer: 28 minutes instead of 6 on average. "
         "570 people (65+) end up beyond 20 minutes."
     )
     gone = ds.compare(before, after.where(after < 30), demand=people, better="lower")
-    assert "dont 400 habitants qui n’ont plus de trajet." in gone.sentence()
+    assert spaced(gone.sentence()) == (
+        "1 600 habitants (3 communes) mettent plus longtemps, dont 400 qui n’ont plus aucun "
+        "trajet ; pour les 1 200 autres : 26 minutes au lieu de 4."
+    )
     choices = ds.compare(
         pd.Series([1.0, 2.0], name="choices"),
         pd.Series([0.0, 1.0], name="choices"),
@@ -143,12 +147,167 @@ def test_the_last_doctor_of_a_valley_leaves_in_words() -> None:
         better="higher",
         thresholds=1,
     )
-    assert choices.sentence().endswith("1 habitant n’a plus aucun choix.")
+    assert spaced(choices.sentence()).endswith(" 1 habitant n’a plus aucun choix.")
     assert choices.sentence("en").endswith("1 person no longer has any choice.")
     with pytest.raises(ds.InputError, match='language is one of "fr", "en"'):
         UNTYPED.compare(before, after, demand=people, better="lower").sentence("de")
     with pytest.raises(ds.InputError, match="population is one of 'population', '65\\+', got '75"):
         change.sentence(population="75+")
+
+
+def spaced(text: str) -> str:
+    """With plain spaces, for reading."""
+    return text.replace(NARROW, " ").replace(FIRM, " ")
+
+
+def said(before: list[float], after: list[float], people: Any, **asked: Any) -> tuple[str, str]:
+    """The change of some communes in French and in English, with plain spaces."""
+    ids = [f"07{number:03}" for number in range(1, len(before) + 1)]
+    name, attrs = asked.pop("name", "minutes"), asked.pop("attrs", {})
+    sides = [pd.Series(values, index=ids, name=name) for values in (before, after)]
+    for side in sides:
+        side.attrs = dict(attrs)
+    group = pd.Series(people, index=ids, name=asked.pop("group", None))
+    better = "lower" if name == "minutes" else "higher"
+    change = ds.compare(*sides, demand=group, better=asked.pop("better", better), **asked)
+    return spaced(change.sentence()), change.sentence("en")
+
+
+def test_who_has_no_trip_is_told_from_who_is_beyond_the_cutoff() -> None:
+    cut: Any = {"attrs": {"max_minutes": 20.0}}
+    one, other = ([5.0, 6.0], [NAN, 8.0]), ([10, 20],)
+    assert said(*one, *other) == (
+        (
+            "30 habitants (2 communes) mettent plus longtemps, dont 10 qui n’ont plus aucun "
+            "trajet ; pour les 20 autres : 8 minutes au lieu de 6."
+        ),
+        (
+            "30 people in 2 communes travel longer, 10 of whom have no trip any more; "
+            "of the other 20: 8 minutes instead of 6."
+        ),
+    )
+    assert said(*one, *other, **cut) == (
+        (
+            "30 habitants (2 communes) mettent plus longtemps, dont 10 désormais à plus de 20 "
+            "minutes ; pour les 20 autres : 8 minutes au lieu de 6."
+        ),
+        (
+            "30 people in 2 communes travel longer, 10 of whom are now beyond 20 minutes; "
+            "of the other 20: 8 minutes instead of 6."
+        ),
+    )
+    assert said(*one[::-1], *other)[0] == (
+        "30 habitants (2 communes) mettent moins longtemps, dont 10 qui n’avaient aucun trajet ; "
+        "pour les 20 autres : 6 minutes au lieu de 8."
+    )
+    assert said([5.0], [NAN], [10])[0] == "10 habitants (1 commune) n’ont plus aucun trajet."
+    assert said([NAN], [5.0], [1])[0] == "1 habitant (1 commune) a désormais un trajet."
+    assert said([5.0], [NAN], [10], **cut) == (
+        "10 habitants (1 commune) sont désormais à plus de 20 minutes.",
+        "10 people in 1 commune are now beyond 20 minutes.",
+    )
+    assert said([NAN], [5.0], [10], **cut)[0] == (
+        "10 habitants (1 commune) ne sont plus à plus de 20 minutes."
+    )
+
+
+def test_sentences_agree_in_number_and_show_what_differs() -> None:
+    assert said([0.4], [1.5], [100]) == (
+        "100 habitants (1 commune) mettent plus longtemps : 1,5 minute au lieu de 0,4.",
+        "100 people in 1 commune travel longer: 1.5 minutes instead of 0.4.",
+    )
+    assert said([0.4], [1.0], [100], thresholds=[0.5])[1] == (
+        "100 people in 1 commune travel longer: 1 minute instead of 0.4. "
+        "100 people end up beyond 0.5 minutes."
+    )
+    assert "7,44 minutes au lieu de 7,42." in said([7.42], [7.44], [9])[0]
+    assert "2,499 au lieu de 2,501." in said([2.501], [2.499], [9], name="apl")[0]
+    assert said([5.0], [9.0], [0.3], thresholds=[6]) == (
+        (
+            "Moins d’un habitant (1 commune) met plus longtemps : 9 minutes au lieu de 5. "
+            "Moins d’un habitant passe au-delà de 6 minutes."
+        ),
+        (
+            "Less than one person in 1 commune travels longer: 9 minutes instead of 5. "
+            "Less than one person ends up beyond 6 minutes."
+        ),
+    )
+
+
+def test_sentences_name_the_group_the_figure_and_what_is_unknown() -> None:
+    assert said([5.0], [9.0], [30], group="65+")[0].startswith("30 habitants (65+) (1 commune) ")
+    assert said([5.0], [9.0], [30], group="population")[0].startswith("30 habitants (1 commune) ")
+    up_to_65 = said([3.0], [2.0], [30], name="apl_up_to_65")
+    assert up_to_65[0] == "30 habitants (1 commune) voient leur APL baisser : 2 au lieu de 3."
+    within: Any = {"name": "choices", "attrs": {"minutes": 20.0}, "thresholds": [1, 2]}
+    assert said([2, 3], [1, 2], [10, 1], **within) == (
+        (
+            "11 habitants (2 communes) ont moins de choix à 20 minutes au plus : "
+            "1,09 au lieu de 2,09 en moyenne. 10 habitants n’ont plus le choix entre 2."
+        ),
+        (
+            "11 people in 2 communes have fewer choices within 20 minutes: "
+            "1.09 instead of 2.09 on average. 10 people no longer have a choice of 2."
+        ),
+    )
+    assert said([NAN, 1], [3, 1], [500, 10], name="apl") == (
+        "Rien ne change. 500 habitants sans chiffre.",
+        "Nothing changes. 500 people without a figure.",
+    )
+
+
+def test_nobody_crosses_what_lies_beyond_the_cutoff() -> None:
+    sides = [pd.Series([5.0, NAN], name="minutes") for _ in range(2)]
+    for side, cutoff in zip(sides, (20.0, 20.0), strict=True):
+        side.attrs["max_minutes"] = cutoff
+    with pytest.raises(ds.InputError, match=r"1 limit: 30.0 beyond max_minutes=20 of the times"):
+        ds.compare(*sides, demand=[1, 2], better="lower", thresholds=[20, 30])
+    change = ds.compare(*sides, demand=[1, 2], better="lower", thresholds=20)
+    assert change.attrs["max_minutes"] == 20
+    assert spaced(change.sentence()) == (
+        "Rien ne change. 2 habitants sont à plus de 20 minutes, avant comme après."
+    )
+    assert said([5.0, NAN], [5.0, NAN], [3, 1])[0] == (
+        "Rien ne change. 1 habitant n’a aucun trajet, avant comme après."
+    )
+    sides[1].attrs["max_minutes"] = 30.0
+    with pytest.raises(ds.InputError, match=r"different questions, by max_minutes 20.0 and 30.0;"):
+        ds.compare(*sides, demand=[1, 2], better="lower", thresholds=20)
+
+
+def test_figures_that_were_asked_otherwise_are_not_compared() -> None:
+    minutes = [[15.0, 25.0]]
+    apl: Any = {"standardised_population": [3], "supply": [1, 2]}
+    steps, bound = ds.decay.DREES_GP, ds.decay.binary(30)
+    pairs = {
+        "minutes 30.0 and 20.0": [ds.choices(minutes, minutes=limit) for limit in (30, 20)],
+        "k 1 and 2": [ds.time_to_nearest(minutes, k=k) for k in (1, 2)],
+        "per 1 and 100000": [ds.apl(minutes, **apl, per=per) for per in (1, 100_000)],
+        "decay 'steps": [ds.apl(minutes, **apl, decay=decay) for decay in (steps, bound)],
+    }
+    for differs, (before, after) in pairs.items():
+        with pytest.raises(ds.InputError, match=f"different questions, by {differs}"):
+            ds.compare(before, after, demand=[1], better="higher")
+
+
+def test_a_limit_is_as_single_as_the_minutes_are() -> None:
+    times = np.array([[20.1], [5.0]], dtype="float32")
+    nearest = ds.time_to_nearest(times)
+    change = ds.compare(nearest, nearest, demand=[100, 10], better="lower", thresholds=20.1)
+    covered = ds.coverage(times, demand=[100, 10], minutes=20.1)["covered"].tolist()
+    assert change.crossings["before"].tolist() == covered == [110.0]
+
+
+def test_thresholds_of_the_zoning_are_warned_of_before_and_after() -> None:
+    sides = [pd.Series({"07001": value}, name="apl_all_ages") for value in (3.0, 2.0)]
+    with pytest.warns(ds.ThresholdWarning, match="these figures count doctors of all ages"):
+        ds.compare(*sides, demand=[1], better="higher", thresholds=2.71)
+
+
+def test_thresholds_that_read_alike_are_refused() -> None:
+    one = pd.Series([5.0])
+    with pytest.raises(ds.InputError, match="several that differ, to six digits"):
+        ds.compare(one, one, demand=[1], better="lower", thresholds=[20, 20.0000001])
 
 
 def test_a_practice_opens_and_another_closes() -> None:
@@ -163,7 +322,9 @@ def test_a_practice_opens_and_another_closes() -> None:
         supply=np.delete(acts, 5),
     )
     alone = ds.apl(minutes[:, [5]], standardised_population=people, supply=acts[[5]])
-    np.testing.assert_allclose(less + alone, whole, rtol=1e-9, atol=1e-12)
+    # Who has no time to the one site has none of it; the array alone cannot tell that from a
+    # place off the network.
+    np.testing.assert_allclose(less + alone.fillna(0), whole, rtol=1e-9, atol=1e-12)
     retired = acts.copy()
     retired[5] = 0
     after = ds.apl(minutes, standardised_population=people, supply=retired)

@@ -55,6 +55,26 @@ def test_choices_and_coverage_count_inclusively() -> None:
     assert ds.choices(MINUTES, minutes=20.1).tolist() == [1, 3, 0], "20.1 is within 20.1"
 
 
+def test_people_with_no_choice_one_or_several_are_counted() -> None:
+    minutes = holed()
+    bands = pd.DataFrame(np.random.default_rng(2).random((211, 2)), columns=["all", "65+"])
+    study = range(5, 60)
+    table = ds.fragility(minutes, demand=bands, minutes=1.5, study=study).set_index("population")
+    within = (minutes <= 1.5).sum(axis=1)
+    for name, row in table.iterrows():
+        people = bands[name][study]
+        for count, column in enumerate(("none", "one")):
+            on_network = people[(within[study] == count) & (people.index != 7)]
+            assert row[column] == pytest.approx(on_network.sum())
+            assert row[column] > 0
+        assert row["several"] == pytest.approx(people[within[study] > 1].sum())
+        assert row["off_network"] == people[7]
+        parts = row[["none", "one", "several", "off_network"]].sum()
+        assert row["total"] == pytest.approx(parts)
+        assert row["share_one"] == pytest.approx(row["one"] / row["total"])
+    assert table.attrs["study_origins"] == 55
+
+
 def test_who_is_off_the_network_stays_in_the_total() -> None:
     table = ds.coverage(MINUTES, demand=PEOPLE, minutes=[10, 15])
     assert table["population"].tolist() == ["all", "all"]
@@ -103,6 +123,17 @@ def test_demand_goes_by_id_and_never_by_position() -> None:
         ds.coverage(MINUTES, demand=[1.0, 2.0])
 
 
+def test_columns_of_names_and_codes_are_no_people() -> None:
+    table = pd.DataFrame({"insee_code": ["07001"] * 3, "population": [1, 2, 3], "name": ["x"] * 3})
+    with pytest.raises(
+        ds.InputError, match=r"demand has 2 columns: 'insee_code', 'name' of no numbers; pick those"
+    ):
+        ds.coverage(MINUTES, demand=table)
+    twice = pd.DataFrame(np.ones((3, 2)), columns=["65+", "65+"])
+    with pytest.raises(ds.InputError, match=r"demand repeats 1 column: '65\+'"):
+        ds.coverage(MINUTES, demand=twice)
+
+
 def test_codes_that_lost_their_leading_zero_are_pointed_out(network: ds.RoadNetwork) -> None:
     import geopandas as gpd
 
@@ -128,7 +159,8 @@ def test_a_limit_beyond_the_cutoff_is_refused(times: ds.TravelTimes) -> None:
         ds.coverage(times, demand=[1, 1, 1], minutes=[15, 45])
     with pytest.raises(ds.InputError, match=r"exponential\(10\) reaches without end"):
         ds.accessibility(times, supply=[1, 1], decay=ds.decay.exponential(10))
-    assert ds.accessibility(times, supply=[1, 1], decay=ds.decay.binary(30)).tolist() == [2, 2, 0]
+    access = ds.accessibility(times, supply=[1, 1], decay=ds.decay.binary(30))
+    assert access.tolist() == pytest.approx([2, 2, NAN], nan_ok=True)
 
 
 def test_what_is_no_table_of_minutes_is_refused() -> None:

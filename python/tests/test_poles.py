@@ -6,7 +6,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyproj
 import pytest
 
 import desserte as ds
@@ -24,11 +26,20 @@ def scattered(count: int = 160) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"kind": kinds}, geometry=at, index=ids, crs="EPSG:2154")
 
 
+def on_the_ground(care: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    """Metres between all of them along geodesics."""
+    places = care.to_crs("EPSG:4326").geometry
+    lon, lat = places.x.to_numpy(), places.y.to_numpy()
+    n = len(care)
+    ends = [np.repeat(side, n) for side in (lon, lat)] + [np.tile(side, n) for side in (lon, lat)]
+    metres: npt.NDArray[np.float64] = np.asarray(pyproj.Geod(ellps="WGS84").inv(*ends)[2])
+    return metres.reshape(n, n)
+
+
 def test_poles_are_what_steps_join() -> None:
     care = scattered()
-    plane = care.to_crs(care.estimate_utm_crs()).geometry
-    x, y = plane.x.to_numpy(), plane.y.to_numpy()
-    joined = np.hypot(x[:, None] - x, y[:, None] - y) <= 400
+    metres = on_the_ground(care)
+    joined = metres <= 400
     for _ in range(8):  # 2^8 steps
         joined = joined.astype(int) @ joined.astype(int) > 0
     groups = {tuple(care.index[row]) for row in joined}
@@ -38,13 +49,29 @@ def test_poles_are_what_steps_join() -> None:
     assert 3 < len(poles) < 60, "the scene has both poles and services alone"
     assert poles["kinds"].is_monotonic_decreasing
     for pole, row in poles.iterrows():
-        members = plane[row["members"]]
-        sums = [members.distance(point).sum() for point in members]
-        assert pole == members.index[int(np.argmin(sums))], "the middle is one of them"
+        at = care.index.get_indexer(row["members"])
+        between = metres[np.ix_(at, at)]
+        middle = int(np.argmin(between.sum(axis=1)))
+        assert pole == row["members"][middle], "the middle is one of them"
         assert row.geometry == care.geometry[pole]
-        assert row["longest_metres"] == pytest.approx(
-            max(members.distance(point).max() for point in members)
-        )
+        assert row["longest_metres"] == pytest.approx(between.max(), abs=0.01)
+
+
+def test_a_walk_is_as_long_overseas_as_beside_the_metropole() -> None:
+    at = [(4.59, 44.73), (4.5905, 44.7302), (55.45, -20.88), (55.4534, -20.88), (-61.0, 14.6)]
+    care = gpd.GeoDataFrame(
+        {"kind": ["gp", "pharmacy", "gp", "pharmacy", "gp"]},
+        geometry=gpd.points_from_xy(*zip(*at, strict=True)),
+        index=list("abcde"),
+        crs="EPSG:4326",
+    )
+    together, alone = ds.poles(care), ds.poles(care.loc[["c", "d"]])
+    assert together["members"].tolist() == [["a", "b"], ["c", "d"]]
+    geodesics = on_the_ground(care)
+    expected = [geodesics[0, 1], geodesics[2, 3]]
+    assert together["longest_metres"].tolist() == pytest.approx(expected, abs=0.01)
+    assert alone["longest_metres"].tolist() == together["longest_metres"].tolist()[1:]
+    assert ds.poles(care, within_metres=expected[1] - 0.1)["members"].tolist() == [["a", "b"]]
 
 
 def test_poles_serve_as_destinations(network: ds.RoadNetwork, care: gpd.GeoDataFrame) -> None:

@@ -53,6 +53,21 @@ def test_a_base_adds_up_kilometres_there_and_back(
         ds.best_base(ds.travel_times(*question, progress=False), visits=[1] * 8)
 
 
+def test_a_round_adds_up_its_kilometres(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame
+) -> None:
+    four = villages.iloc[:4]
+    times = ds.travel_times(network, four, four, kilometres=True, progress=False)
+    table = ds.tour(times, start=four.index[0])
+    assert times.kilometres is not None
+    at = times.origins.get_indexer([four.index[0], *table["stop"]])
+    driven = [float(times.kilometres[leg]) for leg in itertools.pairwise(at)]
+    assert table["kilometres"].tolist() == pytest.approx(driven)
+    assert table.attrs["kilometres"] == pytest.approx(sum(driven))
+    assert table.attrs["manifest"] == times.attrs["manifest"]
+    assert ds.tour(times.minutes, start=0)["kilometres"].isna().all()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_order_of_the_stops_is_quicker(seed: int) -> None:
     chance = np.random.default_rng(seed)
@@ -90,6 +105,8 @@ def test_rounds_that_cannot_be_are_refused() -> None:
         ds.tour(square, start=3, stops=[1, 3])
     with pytest.raises(ds.IdError, match="unknown starts, 1 id: 40"):
         ds.tour(square, start=40, stops=[1])
+    with pytest.raises(ds.InputError, match=r"start is the id of one place, got \[0\]"):
+        ds.tour(square, start=[0], stops=[1])
     with pytest.raises(ds.InputError, match="service_minutes is a number, 0 or more"):
         ds.tour(square, start=0, stops=[1], service_minutes=-5)
     with pytest.raises(ds.IdError, match="service_minutes lacks 1 stop: 2"):

@@ -25,13 +25,14 @@ STEPS = ds.decay.DREES_GP
 
 
 def kept(minutes: npt.NDArray[np.float32], cutoff: float | None = None) -> ds.SparseTravelTimes:
-    """The cells that have a time, and nobody off the network."""
+    """The cells that have a time; whose row has none is off the network."""
     rows, columns = np.nonzero(~np.isnan(minutes))
     ids = [pd.RangeIndex(length) for length in minutes.shape]
     sides = [
         gpd.GeoDataFrame({"outcome": ["ok"] * len(side)}, geometry=[None] * len(side), index=side)
         for side in ids
     ]
+    sides[0].loc[np.isnan(minutes).all(axis=1), "outcome"] = "off_network"
     return ds.SparseTravelTimes(
         rows=rows.astype("uint32"),
         columns=columns.astype("uint32"),
@@ -54,6 +55,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "nearest": ds.time_to_nearest,
     "third nearest": lambda times: ds.time_to_nearest(times, k=3),
     "choices": lambda times: ds.choices(times, minutes=11),
+    "fragility": lambda times: ds.fragility(times, demand=chance(6, 211), minutes=2).loc[0],
     "accessibility": lambda times: ds.accessibility(
         times, supply=chance(1, 37), decay=ds.decay.gaussian(9)
     ),
@@ -121,11 +123,11 @@ def test_pairs_that_cannot_be_are_refused() -> None:
 def test_no_pair_at_all_is_an_answer() -> None:
     nothing = kept(np.full((3, 2), math.nan, dtype="float32"))
     assert ds.choices(nothing).tolist() == [0, 0, 0]
-    assert ds.apl(nothing, standardised_population=[1, 2, 3], supply=[5, 5]).tolist() == [0, 0, 0]
+    assert ds.apl(nothing, standardised_population=[1, 2, 3], supply=[5, 5]).isna().all()
     own = ds.apl(
         nothing, standardised_population=[1, 2, 3], supply=[5, 5], within_commune_minutes=0
     )
-    assert own.tolist() == [5.0, 2.5, 0.0]
+    assert own.tolist() == pytest.approx([5.0, 2.5, math.nan], nan_ok=True)
 
 
 def test_joined_pairs_are_those_of_both_matrices(

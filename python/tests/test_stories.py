@@ -67,6 +67,11 @@ def test_the_coordinator_of_haute_herbasse_makes_411_visits_a_year(
         assert table.loc[base, "hours"] == pytest.approx((row * visits).sum() / 60, rel=1e-6)
     pace = table["kilometres"] / table["hours"]
     assert pace.between(20, 90).all(), "kilometres an hour by road"
+    guide = (REPOSITORY / "docs" / "guide.md").read_text(encoding="utf-8")
+    for base in HAUTE_HERBASSE:
+        hours, kilometres = table.loc[base, "hours"], table.loc[base, "kilometres"]
+        name = communes.loc[base, "name"]
+        assert f"| {name} | {hours:.0f} | {kilometres:,.0f} |" in guide, "the figures of the guide"
 
 
 def test_the_last_doctor_of_a_valley_leaves(to_doctors: ds.TravelTimes, people: pd.Series) -> None:
@@ -83,7 +88,8 @@ def test_the_last_doctor_of_a_valley_leaves(to_doctors: ds.TravelTimes, people: 
     assert lost == pytest.approx(first["last_choice"])
     assert lost > 0
     whole = f"{round(lost):,}".replace(",", "\u202f")
-    assert change.sentence().endswith(f"{whole} habitants passent au-delà de 15 minutes.")
+    words = f"{whole}\u202fhabitants passent au-delà de 15\u202fminutes."
+    assert change.sentence().endswith(words)
     assert "commune" in change.sentence()
     assert change.sentence("en").endswith(f"{round(lost):,} people end up beyond 15 minutes.")
     choices = [

@@ -135,6 +135,19 @@ def test_a_threshold_of_the_zoning_is_only_for_doctors_up_to_65(
         ds.people_under(values, population=PEOPLE, thresholds=3, age_limit=age_limit)
 
 
+def test_thresholds_of_territories_are_not_for_communes() -> None:
+    values = pd.Series({"07001": 2.1}, name="apl_up_to_65")
+    people = pd.Series({"07001": 300})
+    with pytest.warns(
+        ds.ThresholdWarning, match=r"territories \(TVS\), but these are communes"
+    ) as caught:
+        ds.people_under(values, population=people, thresholds=[2.71, 3.98])
+    assert caught[0].filename == __file__, "the line that asked is to blame"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ds.people_under(values, population=people, thresholds=2.5)
+
+
 def test_people_under_a_threshold_are_not_standardised() -> None:
     people = PEOPLE.rename("standardised_population")
     with pytest.warns(ds.ThresholdWarning, match="counted in the total population"):

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from desserte.errors import InputError, SnapError
 
 __all__ = [
+    "SHOWN",
     "Paths",
     "check_area",
     "check_choice",
@@ -34,15 +35,16 @@ Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 MINUTES_IN_A_DAY = 1440.0
 _EARTH_HALFWAY_ROUND = 20_100_000.0
-_SHOWN = 5
+SHOWN = 5
+"""As many offenders are named."""
 
 
 def some(values: Sequence[Any], what: str = "row") -> str:
     """The count of the offenders and the first five: ``7 rows: 12, 31, 40, 41, 58, ...``."""
-    plain = (value.item() if hasattr(value, "item") else value for value in values[:_SHOWN])
+    plain = (value.item() if hasattr(value, "item") else value for value in values[:SHOWN])
     shown = ", ".join(map(repr, plain))
     plural = "" if len(values) == 1 else "s"
-    return f"{len(values)} {what}{plural}: {shown}{', ...' if len(values) > _SHOWN else ''}"
+    return f"{len(values)} {what}{plural}: {shown}{', ...' if len(values) > SHOWN else ''}"
 
 
 def check_minutes(name: str, value: float | None) -> float | None:

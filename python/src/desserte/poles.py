@@ -9,13 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desserte._checks import check_count, check_length
-from desserte._lazy import gpd, np, pd, shapely
+from desserte._lazy import gpd, np, pd, pyproj, shapely
 from desserte.errors import CrsError, IdError, InputError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    _Numbers = npt.NDArray[np.float64]
+
 __all__ = ["poles"]
+
+# Of latitude, at the equator; nowhere is it less.
+_LEAST_METRES_A_DEGREE = 110_500.0
 
 
 def poles(
@@ -72,9 +77,9 @@ def poles(
     """
     reach, wanted = check_length("within_metres", within_metres), check_count("least", least)
     kinds = _kinds(services, by)
-    x, y = _metres(services)
-    groups = _together(x, y, reach)
-    rows = [_pole(services, kinds, x, y, group) for group in groups]
+    lonlat, spots = _spots(services)
+    groups = _together(lonlat, spots, reach)
+    rows = [_pole(services, kinds, spots, group) for group in groups]
     table = pd.DataFrame(rows, columns=["at", "kinds", "services", "members", "longest_metres"])
     table = table[table["kinds"] >= wanted]
     table = table.sort_values(["kinds", "services", "at"], ascending=[False, False, True])
@@ -107,21 +112,35 @@ def _kinds(services: gpd.GeoDataFrame, by: str) -> npt.NDArray[np.object_]:
     return kinds
 
 
-def _metres(services: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Positions on a plane of their own zone, where a short walk is as long as on the ground."""
-    if services.empty:
-        return np.empty(0), np.empty(0)
-    plane = services.geometry.to_crs(services.estimate_utm_crs())
-    return plane.x.to_numpy(), plane.y.to_numpy()
+def _spots(services: gpd.GeoDataFrame) -> tuple[_Numbers, _Numbers]:
+    """Longitude and latitude of each, and where it is in space, in metres.
+
+    In space a straight line is as long as a walk, wherever on earth: one plane for all would
+    stretch what is far from its middle.
+    """
+    degrees = np.asarray(services.geometry.to_crs("EPSG:4326").array)
+    lonlat = np.column_stack([shapely.get_x(degrees), shapely.get_y(degrees)])
+    to_space = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    at = to_space.transform(lonlat[:, 0], lonlat[:, 1], np.zeros(len(lonlat)))
+    return lonlat, np.column_stack(at)
 
 
-def _together(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], reach: float
-) -> list[npt.NDArray[np.int64]]:
+def _near(lonlat: _Numbers, spots: _Numbers, reach: float) -> npt.NDArray[np.int64]:
+    """The pairs that are at most so many metres apart."""
+    lon, lat = lonlat.T
+    # A little more than the reach, and at the poles all round: who is too far is left out below.
+    high = reach / _LEAST_METRES_A_DEGREE
+    wide = high / np.maximum(np.cos(np.radians(np.minimum(np.abs(lat) + high, 90))), 1e-6)
+    boxes = shapely.box(lon - wide, lat - high, lon + wide, lat + high)
+    one, other = shapely.STRtree(shapely.points(lon, lat)).query(boxes)
+    is_near = np.linalg.norm(spots[one] - spots[other], axis=1) <= reach
+    return np.column_stack([one[is_near], other[is_near]])
+
+
+def _together(lonlat: _Numbers, spots: _Numbers, reach: float) -> list[npt.NDArray[np.int64]]:
     """The positions of those that steps of at most ``reach`` join, group by group."""
-    points = shapely.points(x, y)
-    pairs = shapely.STRtree(points).query(points, predicate="dwithin", distance=reach)
-    parent = np.arange(len(x))
+    pairs = _near(lonlat, spots, reach)
+    parent = np.arange(len(spots))
 
     def root(at: int) -> int:
         while parent[at] != at:
@@ -129,21 +148,20 @@ def _together(
             at = parent[at]
         return at
 
-    for one, other in pairs.T:
+    for one, other in pairs:
         a, b = root(one), root(other)
         parent[max(a, b)] = min(a, b)
-    roots = np.array([root(at) for at in range(len(x))], dtype="int64")
+    roots = np.array([root(at) for at in range(len(spots))], dtype="int64")
     return [np.flatnonzero(roots == first) for first in np.unique(roots)]
 
 
 def _pole(
     services: gpd.GeoDataFrame,
     kinds: npt.NDArray[np.object_],
-    x: npt.NDArray[np.float64],
-    y: npt.NDArray[np.float64],
+    spots: _Numbers,
     group: npt.NDArray[np.int64],
 ) -> tuple[int, int, int, list[object], float]:
-    gaps = np.hypot(x[group, None] - x[group], y[group, None] - y[group])
+    gaps = np.linalg.norm(spots[group, None] - spots[group], axis=2)
     middle = int(group[np.argmin(gaps.sum(axis=1))])
     members = services.index[group].tolist()
     return middle, len(set(kinds[group])), len(group), members, float(gaps.max())

@@ -4,9 +4,10 @@
 //! weighing more; each place then adds up the ratios it reaches. The French APL
 //! is the two-step form with the steps of DREES and a standardised population.
 //! What is handed out is what there is: demand times access sums to the supply
-//! that anybody reaches. Each site hands out its own, whatever the others do: what an
-//! opening adds or a departure takes away is the access to that site alone, and is
-//! found by looking at its column.
+//! that anybody reaches. In two steps each site hands out its own, whatever the others
+//! do: what an opening adds or a departure takes away is the access to that site alone,
+//! and is found by looking at its column. In three steps people choose among the sites
+//! there are, those that offer something: an opening draws them from the others.
 //!
 //! # References
 //!
@@ -26,7 +27,8 @@ pub enum Variant {
     /// Every place asks all sites within its reach in full.
     #[default]
     TwoStep,
-    /// Every place divides its demand among the sites within its reach, by their weights.
+    /// Every place divides its demand among the sites within its reach that offer
+    /// something, by their weights.
     ThreeStep,
 }
 
@@ -56,8 +58,7 @@ pub fn catchments(
 ) -> Result<Catchments, IndicatorError> {
     check_amounts("demand", demand, (minutes.rows(), "rows"))?;
     check_amounts("supply", supply, (minutes.columns(), "columns"))?;
-    let shares = shares(minutes, decay, variant);
-    // The shares of a place look at all columns, whatever they offer.
+    let shares = shares(minutes, supply, decay, variant);
     let few = if variant == Variant::TwoStep { Few::of(supply) } else { None };
     let share = |row: usize| shares.as_ref().map(|shares| shares[row]);
     let weighted_demand = minutes.sum_rows(minutes.columns(), |row, times, sums| {
@@ -86,9 +87,19 @@ pub fn catchments(
     Ok(Catchments { access, ratios, weighted_demand })
 }
 
-/// For the third step: the sum of the weights of each row.
-fn shares(minutes: MinuteTable<'_>, decay: &Decay, variant: Variant) -> Option<Vec<f64>> {
-    (variant == Variant::ThreeStep).then(|| minutes.each_row(|_, times| times.weight(decay)))
+/// For the third step: the sum of the weights of each row, over the columns that offer something.
+fn shares(
+    minutes: MinuteTable<'_>,
+    supply: &[f64],
+    decay: &Decay,
+    variant: Variant,
+) -> Option<Vec<f64>> {
+    // Nobody chooses a site that has closed, though its times are still in the table.
+    (variant == Variant::ThreeStep).then(|| {
+        let sites: Vec<f64> =
+            supply.iter().map(|&supply| if supply > 0.0 { 1.0 } else { 0.0 }).collect();
+        minutes.each_row(|_, times| times.weighted_sum(decay, None, &sites))
+    })
 }
 
 fn ratios(supply: &[f64], demand: &[f64]) -> Result<Vec<f64>, IndicatorError> {

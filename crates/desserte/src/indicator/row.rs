@@ -78,13 +78,6 @@ impl Row<'_> {
         self.minutes.iter().map(|&time| u32::from(time <= limit)).sum()
     }
 
-    /// The sum of the weights of the row.
-    pub(super) fn weight(self, decay: &Decay) -> f64 {
-        let mut sum = 0.0;
-        self.each_chunk(decay, None, |_, weights| sum += weights.iter().sum::<f64>());
-        sum
-    }
-
     /// The values of all columns, each by its weight.
     pub(super) fn weighted_sum(self, decay: &Decay, share: Option<f64>, values: &[f64]) -> f64 {
         let mut sums = [0.0; LANES];
@@ -130,7 +123,7 @@ impl Row<'_> {
 
     /// Weights chunk by chunk, with the position in the row at which each chunk begins.
     ///
-    /// With a share, the sum of the weights of the row, each column gets the part of them
+    /// With a share, the sum of the weights to choose among, each column gets the part of them
     /// that it is chosen with: `w²/share`.
     fn each_chunk(self, decay: &Decay, share: Option<f64>, mut visit: impl FnMut(usize, &[f64])) {
         let mut weights = [0.0; CHUNK];

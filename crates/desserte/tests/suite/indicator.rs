@@ -125,6 +125,24 @@ proptest! {
     }
 
     #[test]
+    fn a_site_that_offers_nothing_is_as_if_it_were_not_there(
+        t in territory(),
+        variant in variant(),
+    ) {
+        let open: Vec<usize> = (0..t.supply.len()).filter(|&at| t.supply[at] > 0.0).collect();
+        let picked = |row: &[f32]| open.iter().map(|&at| row[at]).collect::<Vec<_>>();
+        let left = Territory {
+            cells: t.cells.chunks(t.supply.len()).flat_map(picked).collect(),
+            demand: t.demand.clone(),
+            supply: open.iter().map(|&at| t.supply[at]).collect(),
+        };
+        let (whole, left) = (t.shared(variant), left.shared(variant));
+        for (with, without) in whole.access.iter().zip(&left.access) {
+            prop_assert!(is_near(*with, *without), "{with} with the closed sites, {without} without");
+        }
+    }
+
+    #[test]
     fn pairs_answer_as_the_whole_table_does(t in territory(), variant in variant()) {
         let (kept, all) = (Kept::of(&t), t.table());
         let few = kept.table();
@@ -216,6 +234,8 @@ proptest! {
     ) {
         let mut more = t.clone();
         let at = at % more.supply.len();
+        // A site that opens draws people away from others, where they choose among sites.
+        prop_assume!(variant == Variant::TwoStep || t.supply[at] > 0.0);
         more.supply[at] += 100.0;
         let (before, after) = (t.shared(variant).access, more.shared(variant).access);
         prop_assert!(before.iter().zip(&after).all(|(before, after)| after >= before));

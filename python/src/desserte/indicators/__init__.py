@@ -7,10 +7,10 @@ Times are those of :func:`desserte.travel_times`, or any array of minutes.
 
 from desserte.indicators.catchment import accessibility, floating_catchment
 from desserte.indicators.change import Comparison, compare
-from desserte.indicators.drees import apl, standardise
+from desserte.indicators.drees import activity, apl, standardise
 from desserte.indicators.fairness import equity
 from desserte.indicators.losses import closer_outside, criticality
-from desserte.indicators.near import choices, coverage, time_to_nearest
+from desserte.indicators.near import choices, coverage, fragility, time_to_nearest
 from desserte.indicators.rounds import best_base, tour
 from desserte.indicators.summary import minutes_summary, worst_served
 from desserte.indicators.territory import aggregate
@@ -19,6 +19,7 @@ from desserte.indicators.thresholds import people_under
 __all__ = [
     "Comparison",
     "accessibility",
+    "activity",
     "aggregate",
     "apl",
     "best_base",
@@ -29,6 +30,7 @@ __all__ = [
     "criticality",
     "equity",
     "floating_catchment",
+    "fragility",
     "minutes_summary",
     "people_under",
     "standardise",

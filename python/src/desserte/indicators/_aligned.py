@@ -19,12 +19,23 @@ from desserte._frames import repeated
 from desserte._lazy import np, pd
 from desserte.errors import IdError, InputError
 from desserte.sparse import SparseTravelTimes
-from desserte.times import STATUS, TravelTimes, positions
+from desserte.times import STATUS, SnapTables, TravelTimes, positions
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Amounts", "MinuteTable", "Minutes", "NativeMinutes", "Study", "amounts", "minutes_of"]
+__all__ = [
+    "TABLE",
+    "Amounts",
+    "MinuteTable",
+    "Minutes",
+    "NativeMinutes",
+    "Study",
+    "amounts",
+    "minutes_of",
+    "refuse_sparse",
+    "single_amounts",
+]
 
 Minutes: TypeAlias = Union[TravelTimes, SparseTravelTimes, "npt.ArrayLike"]
 """Travel times, dense or sparse, or a 2-D array of minutes with ``NaN`` where there is none."""
@@ -35,7 +46,8 @@ Amounts: TypeAlias = Union["pd.Series", "npt.ArrayLike"]
 Study: TypeAlias = Union["pd.DataFrame", Iterable[Any]]
 """Ids of origins, or a table whose index they are."""
 
-_TABLE = 2
+TABLE = 2
+"""The dimensions of a table."""
 
 
 NativeMinutes: TypeAlias = Union[
@@ -55,6 +67,7 @@ class MinuteTable:
     max_minutes: float | None
     is_off: Callable[[], npt.NDArray[np.bool_]]
     attrs: dict[Any, Any]
+    snaps: SnapTables | None = None
 
     @cached_property
     def off_network(self) -> npt.NDArray[np.bool_]:
@@ -93,6 +106,7 @@ def minutes_of(times: Any) -> MinuteTable:
             max_minutes=times.max_minutes,
             is_off=lambda: _off_network(times),
             attrs=dict(times.attrs),
+            snaps=times.snaps,
         )
     cells = _cells(times)
     return MinuteTable(
@@ -103,6 +117,12 @@ def minutes_of(times: Any) -> MinuteTable:
         is_off=lambda: _without_any(cells),
         attrs={},
     )
+
+
+def refuse_sparse(times: object) -> None:
+    """Refuses pairs where all cells are looked at."""
+    if isinstance(times, SparseTravelTimes):
+        raise InputError('times is sparse; ask for them with layout="dense"')
 
 
 def _kept(times: Any) -> NativeMinutes:
@@ -152,7 +172,7 @@ def _cells(times: Any) -> npt.NDArray[np.float32]:
         cells: npt.NDArray[np.float32] = np.ascontiguousarray(times, dtype="float32")
     except (TypeError, ValueError):
         cells = np.empty(0, dtype="float32")
-    if cells.ndim != _TABLE or np.ndim(times) != _TABLE:
+    if cells.ndim != TABLE or np.ndim(times) != TABLE:
         kind = type(times).__name__
         raise InputError(
             f"times is TravelTimes, SparseTravelTimes or a 2-D array of minutes, got a {kind}"
@@ -168,6 +188,8 @@ def amounts(
     A DataFrame gives a column a group.
     """
     extra = 0
+    if isinstance(values, pd.DataFrame):
+        _refuse_texts(values, name)
     if isinstance(values, pd.Series | pd.DataFrame):
         values, extra = _by_id(values, ids, name, side)
     numbers = _numbers(values, name)
@@ -177,13 +199,49 @@ def amounts(
             "give one each, or a Series by id"
         )
     bad = ~(np.isfinite(numbers) & (numbers >= 0))
-    rows = np.asarray(bad.any(axis=1)) if bad.ndim == _TABLE else bad
+    rows = np.asarray(bad.any(axis=1)) if bad.ndim == TABLE else bad
     if rows.any():
         raise InputError(
             f"{name} is missing, negative or no number for {some(ids[rows].tolist(), side)}; "
-            "what is not known is not 0: leave it out of the times, or estimate it"
+            f"what is not known is not 0: leave it out{_of_the_times(side)}, or estimate it"
         )
     return numbers, extra
+
+
+def single_amounts(
+    values: Any, ids: pd.Index, name: str, side: str
+) -> tuple[npt.NDArray[np.float64], int]:
+    """The same of one group alone."""
+    numbers, extra = amounts(values, ids, name, side)
+    if numbers.ndim != 1:
+        raise InputError(f"{name} is one number each, got shape {numbers.shape}")
+    return numbers, extra
+
+
+def _of_the_times(side: str) -> str:
+    """Where the ids of a side are from, if the caller knows."""
+    return " of the times" if side in ("origin", "destination") else ""
+
+
+def _refuse_texts(values: pd.DataFrame, name: str) -> None:
+    """Refuses columns that are names or codes: "07132" would be so many people."""
+    if not values.columns.is_unique:
+        raise InputError(f"{name} repeats {some(repeated(values.columns), 'column')}")
+    texts = [column for column in values.columns if _is_text(values[column])]
+    if texts:
+        raise InputError(
+            f"{name} has {some(texts, 'column')} of no numbers; "
+            f'pick those to count, as in {name}[["population", "65+"]]'
+        )
+
+
+def _is_text(column: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
+    known = column.dropna()
+    return bool(known.map(lambda value: isinstance(value, str)).any()) or (
+        not pd.api.types.is_object_dtype(column.dtype)
+    )
 
 
 def _numbers(values: Any, name: str) -> npt.NDArray[np.float64]:
@@ -206,7 +264,8 @@ def _by_id(values: Any, ids: pd.Index, name: str, side: str) -> tuple[Any, int]:
     found = values.index.get_indexer(ids)
     if (found < 0).any():
         missing = ids[found < 0].tolist()
-        raise IdError(f"{name} lacks {some(missing, side)} of the times{_hint(missing, values)}")
+        of_times = _of_the_times(side)
+        raise IdError(f"{name} lacks {some(missing, side)}{of_times}{_hint(missing, values)}")
     return values.iloc[found], len(values) - len(ids)
 
 

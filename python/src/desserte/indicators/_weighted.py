@@ -6,10 +6,14 @@ that occur: the least that so large a part of the people has, or less.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from desserte._checks import numbers
 from desserte._lazy import np, pd
 from desserte.errors import InputError
+from desserte.indicators._aligned import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,34 +22,52 @@ if TYPE_CHECKING:
 
     _Numbers = npt.NDArray[np.float64]
 
-__all__ = ["by_population", "figures", "gini", "mean", "populations", "quantiles"]
-
-_TABLE = 2
+__all__ = ["by_population", "figures", "gini", "limits_of", "mean", "populations", "quantiles"]
 
 
 def figures(values: object, name: str) -> pd.Series:
-    """A Series of figures by place, each place once; ``NaN`` where there is none."""
+    """A Series of figures by place, each place once; ``NaN`` where there is none.
+
+    Single numbers stay single: the limit of 20.1 minutes is theirs, not that of doubles.
+    """
     if not isinstance(values, pd.Series):
         raise InputError(f"{name} is a Series indexed by place, got a {type(values).__name__}")
     if not values.index.is_unique:
         raise InputError(f"{name} repeats places; aggregate them first")
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy("float64", na_value=np.nan)
-    lost = np.isnan(numbers) & values.notna().to_numpy()
-    if lost.any() or np.isinf(numbers).any():
-        wrong = values.index[lost | np.isinf(numbers)]
+    cells = pd.to_numeric(values, errors="coerce").to_numpy("float64", na_value=np.nan)
+    lost = np.isnan(cells) & values.notna().to_numpy()
+    if lost.any() or np.isinf(cells).any():
+        wrong = values.index[lost | np.isinf(cells)]
         raise InputError(f"{name} is no finite number for {wrong[0]!r}; NaN is for no figure")
-    result = pd.Series(numbers, index=values.index, name=values.name)
+    kept = "float32" if values.dtype == "float32" else "float64"
+    result = pd.Series(cells.astype(kept), index=values.index, name=values.name)
     result.attrs = dict(values.attrs)
     return result
+
+
+def limits_of(thresholds: object, *, least: float = -math.inf) -> list[float]:
+    """One or several thresholds, as they are given; no two that read alike."""
+    given = thresholds if isinstance(thresholds, Iterable) else [thresholds]
+    limits = numbers(given)
+    if not all(least < limit < math.inf for limit in limits):
+        above = "" if math.isinf(least) else f" above {least:g}"
+        raise InputError(
+            f"thresholds is a number{above}, or several that differ, got {thresholds!r}"
+        )
+    if len({f"{limit:g}" for limit in limits}) < len(limits):
+        raise InputError(
+            f"thresholds is a number, or several that differ, to six digits, got {thresholds!r}"
+        )
+    return limits
 
 
 def populations(demand: object, shape: tuple[int, ...]) -> list[object]:
     """What the groups of people are called, of a Series, a table or an array of this shape."""
     if isinstance(demand, pd.DataFrame):
         return list(demand.columns)
-    if len(shape) > _TABLE:
+    if len(shape) > TABLE:
         raise InputError(f"demand is a number an origin, or a column a group, got shape {shape}")
-    if len(shape) == _TABLE:
+    if len(shape) == TABLE:
         return list(range(shape[1]))
     name = getattr(demand, "name", None)
     return ["population" if name is None else name]

@@ -6,15 +6,15 @@ each supply among those who reach it first.
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte import _native
-from desserte._checks import check_choice
+from desserte._checks import SHOWN, check_choice
 from desserte._lazy import np, pd
 from desserte.decay import Decay
-from desserte.errors import EdgeWarning, InputError
-from desserte.indicators._aligned import Amounts, Minutes, Study, amounts, minutes_of
+from desserte.errors import InputError
+from desserte.indicators._aligned import Amounts, Minutes, Study, minutes_of, single_amounts
+from desserte.indicators._edge import Question, edge_of, warn_at_the_edge
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from desserte.indicators._aligned import MinuteTable
 
 __all__ = ["accessibility", "floating_catchment"]
-
-_SHOWN = 5
 
 
 def accessibility(times: Minutes, *, supply: Amounts, decay: Decay) -> pd.Series:
@@ -46,8 +44,9 @@ def accessibility(times: Minutes, *, supply: Amounts, decay: Decay) -> pd.Series
     -------
     pandas.Series
         ``accessibility``, in the unit of the supply, indexed by origin; 0 where
-        nothing is within reach. ``attrs`` has the decay and ``extra_ids``, how
-        many ids of ``supply`` the times do not have.
+        nothing is within reach, ``NaN`` off the network: of an array, where the row has no
+        time at all. ``attrs`` has the decay, ``off_network`` (how many places) and
+        ``extra_ids``, how many ids of ``supply`` the times do not have.
 
     Raises
     ------
@@ -65,10 +64,16 @@ def accessibility(times: Minutes, *, supply: Amounts, decay: Decay) -> pd.Series
     """
     table = minutes_of(times)
     _check_decay(decay, table)
-    care, extra = amounts(supply, table.destinations, "supply", "destination")
-    access = _native.accessibility(table.cells, _flat(care, "supply"), decay._words())
-    result = pd.Series(access, index=table.origins, name="accessibility")
-    result.attrs = {**table.attrs, "decay": str(decay), "extra_ids": extra}
+    care, extra = single_amounts(supply, table.destinations, "supply", "destination")
+    access = _native.accessibility(table.cells, care, decay._words())
+    off = table.off_network
+    result = pd.Series(_known(access, off), index=table.origins, name="accessibility")
+    result.attrs = {
+        **table.attrs,
+        "decay": str(decay),
+        "off_network": int(off.sum()),
+        "extra_ids": extra,
+    }
     return result
 
 
@@ -100,8 +105,8 @@ def floating_catchment(
         A weight for every time, of ``ds.decay``.
     variant
         "two_step": each origin asks all sites within its reach in full (Luo and Qi
-        2009). "three_step": it divides its demand among them, by their weights
-        (Wan, Zou and Sternberg 2012).
+        2009). "three_step": it divides its demand among those that have supply, by their
+        weights (Wan, Zou and Sternberg 2012).
     study
         The origins to answer for, as ids or a table indexed by them; all where None.
         The demand of the others counts all the same.
@@ -110,9 +115,14 @@ def floating_catchment(
     -------
     pandas.Series
         ``access``, supply per head of demand, indexed by origin; 0 where nothing
-        is within reach. ``attrs`` has the decay, the variant, ``unreached`` (supply
-        within nobody's reach: ``destinations``, ``ids`` of the first five, ``supply``),
-        and ``extra_ids`` of ``demand`` and ``supply``.
+        is within reach, ``NaN`` off the network: of an array, where the row has no time at
+        all. ``attrs`` has the decay, the variant, ``off_network`` (places of the study) and
+        ``people_off_network``, ``unreached`` (supply within nobody's reach: ``destinations``,
+        ``ids`` of the first five, ``supply``), ``extra_ids`` of ``demand`` and ``supply``, and
+        ``edge``: shares of the care within reach with nobody on one side (``care_at_edge``)
+        and of the people with no care on one side (``people_at_edge``), ``NaN`` of an array,
+        which has no positions; and of the care that only the study reaches
+        (``care_unshared``), ``NaN`` without a study.
 
     Raises
     ------
@@ -126,7 +136,8 @@ def floating_catchment(
     Warns
     -----
     EdgeWarning
-        If nobody outside the study reaches what the study reaches: its edge is that of the times.
+        If more than a tenth of that care or of those people are at the edge of the data, or the
+        study shares less than a tenth of its care. Of an array without a study nobody can tell.
 
     References
     ----------
@@ -170,14 +181,15 @@ def shared(
     check_choice("variant", variant, ("two_step", "three_step"))
     _check_decay(decay, table)
     (of_rows, demand), (of_columns, supply) = sides.items()
-    people, extra_demand = amounts(demand, table.origins, of_rows, "origin")
-    care, extra_supply = amounts(supply, table.destinations, of_columns, "destination")
-    people, care = _flat(people, of_rows), _flat(care, of_columns)
+    people, extra_demand = single_amounts(demand, table.origins, of_rows, "origin")
+    care, extra_supply = single_amounts(supply, table.destinations, of_columns, "destination")
     access, _, weighted = _native.catchments(table.cells, people, care, decay._words(), variant)
     rows = table.rows_of(study)
-    if study is not None:
-        _warn_at_the_edge(table, rows, decay)
-    result = pd.Series(access[rows], index=table.origins[rows], name="access")
+    asked = Question(people, care, rows, study is not None, weighted > 0)
+    edge = edge_of(table, decay, asked)
+    warn_at_the_edge(edge, decay, stacklevel=4)
+    off = table.off_network[rows]
+    result = pd.Series(_known(access[rows], off), index=table.origins[rows], name="access")
     unreached = (weighted == 0) & (care > 0)
     result.attrs = {
         **table.attrs,
@@ -185,45 +197,23 @@ def shared(
         "variant": variant,
         "unreached": {
             "destinations": int(unreached.sum()),
-            "ids": table.destinations[unreached][:_SHOWN].tolist(),
+            "ids": table.destinations[unreached][:SHOWN].tolist(),
             "supply": float(care[unreached].sum()),
         },
+        "edge": edge,
+        "off_network": int(off.sum()),
+        "people_off_network": float(people[rows][off].sum()),
         "extra_ids": {of_rows: extra_demand, of_columns: extra_supply},
     }
     return result
+
+
+def _known(access: npt.NDArray[np.float64], off: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """No figure, and not 0, for whom no street leads anywhere."""
+    return np.where(off, np.nan, access)
 
 
 def _check_decay(decay: Any, table: MinuteTable) -> None:
     if not isinstance(decay, Decay):
         raise InputError(f"decay is one of ds.decay, as in ds.decay.DREES_GP, got {decay!r}")
     table.refuse_beyond(f"decay {decay}", decay.reach)
-
-
-def _flat(values: npt.NDArray[np.float64], name: str) -> npt.NDArray[np.float64]:
-    if values.ndim != 1:
-        raise InputError(f"{name} is one number each, got shape {values.shape}")
-    return values
-
-
-def _warn_at_the_edge(table: MinuteTable, rows: npt.NDArray[np.int64], decay: Decay) -> None:
-    """Warns where no one from outside shares what the study reaches."""
-    inside = np.zeros(len(table.origins))
-    inside[rows] = 1
-    by_study, by_others = (_reached(table, people, decay) for people in (inside, 1 - inside))
-    if by_study.any() and not (by_study & by_others).any():
-        warnings.warn(
-            "no origin outside the study reaches the care that the study reaches: "
-            "where others share it the figures are too high; add demand twice as far as the "
-            "decay reaches, and supply as far",
-            EdgeWarning,
-            stacklevel=4,
-        )
-
-
-def _reached(
-    table: MinuteTable, people: npt.NDArray[np.float64], decay: Decay
-) -> npt.NDArray[np.bool_]:
-    """Which destinations any of the people reach."""
-    alike = np.ones(len(table.destinations))
-    _, _, asked = _native.catchments(table.cells, people, alike, decay._words(), "two_step")
-    return asked > 0

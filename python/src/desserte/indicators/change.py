@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Union
 
-from desserte._checks import check_choice, numbers, some
+from desserte._checks import check_choice, some
 from desserte._html import card, count
 from desserte._lazy import np, pd
 from desserte.errors import IdError, InputError
 from desserte.indicators import _words
 from desserte.indicators._aligned import amounts
-from desserte.indicators._weighted import by_population, figures, mean, populations
+from desserte.indicators._weighted import by_population, figures, limits_of, mean, populations
+from desserte.indicators.thresholds import warn_of_zoning
 from desserte.times import positions
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "compare"]
 
+# What both figures must have been asked alike.
+_QUESTION = ("minutes", "k", "per", "decay", "variant", "max_minutes", "direction")
 OUTCOMES = ("same", "gains", "loses", "no_figure")
 _SAME, _GAINS, _LOSES, _NO_FIGURE = range(4)
 # Sums of thousands of sites, taken in another order, differ by less.
@@ -58,7 +61,9 @@ class Comparison:
     better
         "lower" or "higher".
     attrs
-        ``extra_ids`` of ``after`` and ``demand``, ``measure``, ``study_places``.
+        ``extra_ids`` of ``after`` and ``demand``, ``measure``, ``study_places``,
+        ``max_minutes`` (the cutoff of the minutes, None without one) and ``minutes`` (the limit
+        of choices, None of other figures).
     """
 
     table: pd.DataFrame
@@ -80,7 +85,10 @@ class Comparison:
         Returns
         -------
         str
-            People in whole numbers. "Communes" where the places have codes of communes.
+            People in whole numbers, the group named unless it is the population. "Communes" where
+            the places have codes of communes. A mean is of those who have both figures; who has
+            none before or after is counted beside it: beyond the cutoff of the times, or without
+            a trip where there was no cutoff.
 
         Raises
         ------
@@ -103,9 +111,13 @@ class Comparison:
         return _words.sentence(
             _words.Change(
                 measure=self.attrs["measure"],
-                group=chosen if len(names) > 1 and chosen != "population" else None,
-                communes=bool(_words.are_communes(self.table.index)),
+                group=None if chosen == "population" else chosen,
+                communes=_words.are_communes(self.table.index),
+                cutoff=self.attrs["max_minutes"],
+                within=self.attrs["minutes"],
                 sides={side: self._side(side, people) for side in ("loses", "gains")},
+                far=self.better == "lower",
+                unknown=float(people[(self.table["outcome"] == "no_figure").to_numpy()].sum()),
                 crossings=[
                     (row["threshold"], row["losing"], row["gaining"])
                     for row in self.crossings.to_dict("records")
@@ -125,6 +137,7 @@ class Comparison:
             before=mean(before[both], people[both]),
             after=mean(after[both], people[both]),
             unmatched=float(people[chosen & ~both].sum()),
+            matched_places=int(both.sum()),
         )
 
     def __repr__(self) -> str:
@@ -171,7 +184,7 @@ def compare(
         "lower" for minutes, "higher" for an APL or choices.
     thresholds
         Figures to cross. The threshold itself is on the good side: within 20
-        minutes, not under 2.5.
+        minutes, not under 2.5. Of minutes, none beyond the cutoff of the times.
     study
         The places to compare, as ids or a table indexed by them; all where None.
 
@@ -185,7 +198,13 @@ def compare(
     IdError
         If ``after`` or ``demand`` lacks a place of ``before``, or a place comes twice.
     InputError
-        If people are negative or missing, or the two Series are of different figures.
+        If people are negative or missing, the two Series answer different questions (of other
+        names, limits, decays, cutoffs, ...), or a threshold is beyond the cutoff.
+
+    Warns
+    -----
+    ThresholdWarning
+        If a threshold of an APL is one of the official zoning, as in :func:`people_under`.
 
     Examples
     --------
@@ -205,7 +224,11 @@ def compare(
     """
     check_choice("better", better, ("lower", "higher"))
     first, second, extra = _aligned(before, after)
-    limits = _limits(thresholds)
+    limits = limits_of(thresholds)
+    cutoff = _cutoff(first, second) if better == "lower" else None
+    _refuse_beyond(limits, cutoff)
+    if _words.is_apl(first.name):
+        warn_of_zoning(limits, first)
     people, extra_people = amounts(demand, first.index, "demand", "place")
     rows = _rows(first.index, study)
     groups = [(name, group[rows]) for name, group in by_population(demand, people)]
@@ -236,6 +259,8 @@ def compare(
             "measure": first.name,
             "extra_ids": {"after": extra, "demand": extra_people},
             "study_places": len(rows),
+            "max_minutes": cutoff,
+            "minutes": first.attrs.get("minutes"),
         },
     )
 
@@ -258,17 +283,41 @@ def _aligned(before: Any, after: Any) -> tuple[pd.Series, pd.Series, int]:
         raise InputError(
             f"before is {first.name!r} and after {second.name!r}; compare one figure with itself"
         )
+    _refuse_other_questions(first, second)
     found = second.index.get_indexer(first.index)
     if (found < 0).any():
         raise IdError(f"after lacks {some(first.index[found < 0].tolist(), 'place')} of before")
     return first, second.iloc[found], len(second) - len(first)
 
 
-def _limits(thresholds: float | Iterable[float]) -> list[float]:
-    limits = numbers(thresholds if np.iterable(thresholds) else [thresholds])
-    if not all(np.isfinite(limit) for limit in limits) or len(set(limits)) < len(limits):
-        raise InputError(f"thresholds is a number, or several that differ, got {thresholds!r}")
-    return limits
+def _refuse_other_questions(first: pd.Series, second: pd.Series) -> None:
+    """Refuses figures that were not asked alike: what differs would be no change."""
+    pairs = [
+        (name, first.attrs[name], second.attrs[name])
+        for name in _QUESTION
+        if name in first.attrs and name in second.attrs
+    ]
+    differ = [f"{name} {one!r} and {other!r}" for name, one, other in pairs if one != other]
+    if differ:
+        raise InputError(
+            f"before and after answer different questions, by {', '.join(differ)}; "
+            "ask both alike, so that the change is that of the care"
+        )
+
+
+def _cutoff(first: pd.Series, second: pd.Series) -> float | None:
+    """The minutes beyond which nobody asked; None where all were asked for."""
+    ends = [side.attrs.get("max_minutes") for side in (first, second)]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _refuse_beyond(limits: list[float], cutoff: float | None) -> None:
+    beyond = [limit for limit in limits if cutoff is not None and limit > cutoff]
+    if beyond:
+        raise InputError(
+            f"thresholds has {some(beyond, 'limit')} beyond max_minutes={cutoff:g} of the times, "
+            "where nobody knows who crosses; compute them further, or ask for less"
+        )
 
 
 def _rows(index: pd.Index, study: Any) -> npt.NDArray[np.int64]:
@@ -307,7 +356,9 @@ def _outcomes(before: _Numbers, after: _Numbers, better: str) -> npt.NDArray[np.
 
 
 def _is_good(values: _Numbers, limit: float, better: str) -> npt.NDArray[np.bool_]:
-    is_good: npt.NDArray[np.bool_] = values <= limit if better == "lower" else values >= limit
+    # 20.1 is within 20.1 where the minutes are single numbers too, as in `coverage`.
+    own = values.dtype.type(limit)
+    is_good: npt.NDArray[np.bool_] = values <= own if better == "lower" else values >= own
     return is_good
 
 

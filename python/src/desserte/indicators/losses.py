@@ -12,14 +12,12 @@ from desserte import _native
 from desserte._checks import check_choice, check_limits
 from desserte._lazy import np, pd
 from desserte.errors import InputError
-from desserte.indicators._aligned import Amounts, Minutes, amounts, minutes_of
+from desserte.indicators._aligned import Amounts, Minutes, minutes_of, single_amounts
 from desserte.indicators.summary import labels
 from desserte.times import positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import numpy.typing as npt
 
 __all__ = ["closer_outside", "criticality"]
 
@@ -61,6 +59,12 @@ def criticality(
     InputError
         If people are negative or missing, or the limit is beyond the cutoff of the times.
 
+    References
+    ----------
+    Church, R. L., Scaparra, M. P. and Middleton, R. S. (2004). Identifying critical
+    infrastructure: the median and covering facility interdiction problems. *Annals of the
+    Association of American Geographers* 94(3), 491-502. Here one site is removed at a time.
+
     Examples
     --------
     100 people have the second doctor 13 minutes farther, and beyond 20 minutes.
@@ -73,7 +77,7 @@ def criticality(
     table = minutes_of(times)
     (limit,) = check_limits([minutes])
     table.refuse_beyond("minutes", limit)
-    people, extra = _people(demand, table.origins)
+    people, extra = single_amounts(demand, table.origins, "demand", "origin")
     nearest, longer, last, stranded = _native.criticality(table.cells, people, limit)
     result = pd.DataFrame(
         {
@@ -134,7 +138,7 @@ def closer_outside(times: Minutes, *, inside: Iterable[Any], demand: Amounts) ->
     if is_inside.all() or not is_inside.any():
         many = "all" if len(is_inside) and is_inside.all() else "none"
         raise InputError(f"inside names {many} of the destinations; there is nothing to compare")
-    people, extra = _people(demand, table.origins)
+    people, extra = single_amounts(demand, table.origins, "demand", "origin")
     own, own_minutes = _native.nearest_among(table.cells, is_inside)
     other, other_minutes = _native.nearest_among(table.cells, ~is_inside)
     closer = (other_minutes < own_minutes) | ((other >= 0) & (own < 0))
@@ -159,13 +163,6 @@ def closer_outside(times: Minutes, *, inside: Iterable[Any], demand: Amounts) ->
         "extra_ids": extra,
     }
     return result
-
-
-def _people(demand: Amounts, origins: pd.Index) -> tuple[npt.NDArray[np.float64], int]:
-    people, extra = amounts(demand, origins, "demand", "origin")
-    if people.ndim != 1:
-        raise InputError(f"demand is one number each, got shape {people.shape}")
-    return people, extra
 
 
 def _ranks(keys: list[Any]) -> list[int]:

@@ -13,14 +13,14 @@ from desserte import _native
 from desserte._checks import check_count, check_limits
 from desserte._lazy import np, pd
 from desserte.indicators._aligned import Amounts, Minutes, Study, amounts, minutes_of
-from desserte.indicators._weighted import populations
+from desserte.indicators._weighted import by_population, populations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desserte.indicators._aligned import MinuteTable
 
-__all__ = ["choices", "coverage", "time_to_nearest"]
+__all__ = ["choices", "coverage", "fragility", "time_to_nearest"]
 
 
 def time_to_nearest(times: Minutes, *, k: int = 1) -> pd.Series:
@@ -78,6 +78,11 @@ def choices(times: Minutes, *, minutes: float = 20) -> pd.Series:
     InputError
         If the limit is no time, or beyond the cutoff of the times.
 
+    References
+    ----------
+    Hogan, K. and ReVelle, C. (1986). Concepts and applications of backup coverage.
+    *Management Science* 32(11), 1434-1444.
+
     Examples
     --------
     A village that depends on one doctor, and one that has the choice.
@@ -130,6 +135,11 @@ def coverage(
     InputError
         If people are negative or missing, or a limit is beyond the cutoff of the times.
 
+    References
+    ----------
+    Church, R. and ReVelle, C. (1974). The maximal covering location problem. *Papers of the
+    Regional Science Association* 32, 101-118: who is covered is who has a site within a limit.
+
     Examples
     --------
     Two villages of 300 and 100 people; the second has no road.
@@ -160,6 +170,84 @@ def coverage(
     )
     result["share"] = (result["covered"] / result["total"]).where(result["total"] > 0)
     result["off_network"] = np.repeat(off, len(limits))
+    result.attrs = {**table.attrs, "extra_ids": extra, "study_origins": len(rows)}
+    return result
+
+
+def fragility(
+    times: Minutes,
+    *,
+    demand: Union[Amounts, pd.DataFrame],  # noqa: UP007  # pandas is not imported yet
+    minutes: float = 20,
+    study: Study | None = None,
+) -> pd.DataFrame:
+    """Counts the people who have none, one, or several destinations within some minutes.
+
+    Who has one depends on it: a doctor who leaves is their last.
+
+    Parameters
+    ----------
+    times
+        Travel times, dense or sparse, or an (n, m) array of minutes with ``NaN`` where
+        there is none.
+    demand
+        People: a Series by origin, or a DataFrame with a column an age band; an
+        array is in the order of the origins.
+    minutes
+        The limit, inclusive.
+    study
+        The origins to count, as ids or a table indexed by them; all where None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a population: ``population``, ``minutes``, ``total``, ``none``, ``one`` and
+        ``several`` (people who have 0, 1, 2 or more), ``off_network`` (people whose place has no
+        street near; of an array, whose row has no time at all), which add up to the total, and
+        ``share_one`` (of the total; ``NaN`` without any).
+
+    Raises
+    ------
+    IdError
+        If an origin has no demand, or the study names an unknown one.
+    InputError
+        If people are negative or missing, or the limit is beyond the cutoff of the times.
+
+    References
+    ----------
+    Hogan, K. and ReVelle, C. (1986). Concepts and applications of backup coverage.
+    *Management Science* 32(11), 1434-1444.
+
+    Examples
+    --------
+    A village that depends on one doctor, and one that has the choice.
+
+    >>> table = ds.fragility([[12, 25], [5, 20]], demand=[300, 100], minutes=20)
+    >>> table[["none", "one", "several", "share_one"]].values.tolist()
+    [[0.0, 300.0, 100.0, 0.75]]
+    """
+    table = minutes_of(times)
+    (limit,) = check_limits([minutes])
+    table.refuse_beyond("minutes", limit)
+    people, extra = amounts(demand, table.origins, "demand", "origin")
+    rows = table.rows_of(study)
+    counts, off = _native.choices(table.cells, limit)[rows], table.off_network[rows]
+    kinds = {
+        "none": (counts == 0) & ~off,
+        "one": counts == 1,
+        "several": counts > 1,
+        "off_network": off,
+    }
+    result = pd.DataFrame(
+        {
+            "population": name,
+            "minutes": limit,
+            "total": group[rows].sum(),
+            **{kind: group[rows][is_kind].sum() for kind, is_kind in kinds.items()},
+        }
+        for name, group in by_population(demand, people)
+    )
+    result["share_one"] = (result["one"] / result["total"]).where(result["total"] > 0)
     result.attrs = {**table.attrs, "extra_ids": extra, "study_origins": len(rows)}
     return result
 

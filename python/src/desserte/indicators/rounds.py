@@ -8,19 +8,28 @@ weighed, by the shortest way to have been at each set of them.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from desserte._checks import numbers, some
 from desserte._lazy import np, pd
 from desserte.errors import IdError, InputError
-from desserte.indicators._aligned import Amounts, Minutes, amounts, minutes_of
-from desserte.sparse import SparseTravelTimes
+from desserte.indicators._aligned import (
+    Amounts,
+    Minutes,
+    amounts,
+    minutes_of,
+    refuse_sparse,
+    single_amounts,
+)
 from desserte.times import TravelTimes, positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
+
+    _Numbers = npt.NDArray[np.float64]
 
 __all__ = ["best_base", "tour"]
 
@@ -65,16 +74,13 @@ def best_base(times: TravelTimes | npt.ArrayLike, *, visits: Amounts) -> pd.Data
     >>> table[["base", "hours"]].values.tolist()
     [[0.0, 211.0], [1.0, 268.5]]
     """
-    if isinstance(times, SparseTravelTimes):
-        raise InputError('times is sparse; ask for them with layout="dense"')
+    refuse_sparse(times)
     if isinstance(times, TravelTimes) and times.direction != "both":
         raise InputError(
             f'times goes one way, direction="{times.direction}"; ask for them with direction="both"'
         )
     table = minutes_of(times)
-    count, extra = amounts(visits, table.destinations, "visits", "destination")
-    if count.ndim != 1:
-        raise InputError(f"visits is one number each, got shape {count.shape}")
+    count, extra = single_amounts(visits, table.destinations, "visits", "destination")
     minutes = np.asarray(table.cells, dtype="float64")
     reached = ~np.isnan(minutes) & (count > 0)
     travelled = np.where(reached, minutes, 0.0) @ count
@@ -112,7 +118,8 @@ def tour(
     ----------
     times
         Times between all of the places, each of them an origin and a destination: those of
-        ``direction="from"``, or a square array.
+        ``direction="from"``, dense, with ``kilometres=True`` where those are wanted; or a square
+        array.
     start
         The id of the place where the round begins and ends.
     stops
@@ -124,9 +131,10 @@ def tour(
     -------
     pandas.DataFrame
         A row a stop in their order, then the way back: ``stop``, ``travel_minutes`` (from the one
-        before), ``arrives``, ``service_minutes`` and ``leaves``, in minutes since the start.
-        ``attrs`` has ``travel_minutes`` and ``total_minutes``. No other order takes less travel;
-        of equals it is always the same one.
+        before), ``kilometres`` (likewise; ``NaN`` where the times have none), ``arrives``,
+        ``service_minutes`` and ``leaves``, in minutes since the start. ``attrs`` are those of the
+        times, with ``travel_minutes``, ``total_minutes`` and ``kilometres``. No other order takes
+        less travel; of equals it is always the same one.
 
     Raises
     ------
@@ -153,33 +161,43 @@ def tour(
     >>> table["stop"].tolist(), table.attrs["total_minutes"]
     ([2, 1, 0], 75.0)
     """
-    ids, minutes = _between(times, start, stops)
+    ids, (rows, columns) = _places(times, start, stops)
+    minutes, kilometres = _between(times, rows, columns)
     stay = _stays(service_minutes, ids[1:])
     order = _quickest(minutes, ids)
     at = [0, *order, 0]
-    travel = np.array([minutes[one, other] for one, other in itertools.pairwise(at)])
+    legs = list(itertools.pairwise(at))
+    travel = np.array([minutes[leg] for leg in legs])
+    driven = np.array([kilometres[leg] for leg in legs])
     service = np.append(stay[np.array(order) - 1], 0.0)
     leaves = np.cumsum(travel + service)
     result = pd.DataFrame(
         {
             "stop": ids.take(at[1:]),
             "travel_minutes": travel,
+            "kilometres": driven,
             "arrives": leaves - service,
             "service_minutes": service,
             "leaves": leaves,
         }
     )
-    result.attrs = {"travel_minutes": float(travel.sum()), "total_minutes": float(leaves[-1])}
+    result.attrs = {
+        **(times.attrs if isinstance(times, TravelTimes) else {}),
+        "travel_minutes": float(travel.sum()),
+        "total_minutes": float(leaves[-1]),
+        "kilometres": float(driven.sum()),
+    }
     return result
 
 
-def _between(times: Any, start: Any, stops: Any) -> tuple[pd.Index, npt.NDArray[np.float64]]:
-    """The start and the stops, and the minutes between all of them."""
-    if isinstance(times, SparseTravelTimes):
-        raise InputError('times is sparse; ask for them with layout="dense"')
+def _places(times: Any, start: Any, stops: Any) -> tuple[pd.Index, tuple[Any, Any]]:
+    """The start and the stops, and which rows and columns are theirs."""
+    refuse_sparse(times)
     if isinstance(times, TravelTimes) and times.direction != "from":
         raise InputError(f'a round needs direction="from", got times of "{times.direction}"')
     table = minutes_of(times)
+    if not isinstance(start, Hashable):
+        raise InputError(f"start is the id of one place, got {start!r}")
     first = positions(table.origins, [start], "start")
     if stops is None:
         others = np.delete(np.arange(len(table.origins)), first)
@@ -192,8 +210,16 @@ def _between(times: Any, start: Any, stops: Any) -> tuple[pd.Index, npt.NDArray[
     rows = np.concatenate([first, others])
     ids = table.origins.take(rows)
     columns = positions(table.destinations, ids, "destination")
-    minutes = np.asarray(table.cells, dtype="float64")[np.ix_(rows, columns)]
-    return ids, np.where(np.isnan(minutes), np.inf, minutes)
+    return ids, (rows, columns)
+
+
+def _between(times: Any, rows: Any, columns: Any) -> tuple[_Numbers, _Numbers]:
+    """The minutes, infinite where there are none, and the kilometres between some places."""
+    cells = np.ix_(rows, columns)
+    minutes = np.asarray(minutes_of(times).cells, dtype="float64")[cells]
+    lengths = getattr(times, "kilometres", None)
+    kilometres = np.full(minutes.shape, np.nan) if lengths is None else lengths[cells]
+    return np.where(np.isnan(minutes), np.inf, minutes), kilometres.astype("float64")
 
 
 def _stays(service: Any, stops: pd.Index) -> npt.NDArray[np.float64]:

@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Union
 from desserte import _native
 from desserte._checks import check_count
 from desserte._lazy import np, pd
-from desserte.errors import InputError
-from desserte.indicators._aligned import Amounts, Minutes, Study, amounts, minutes_of
+from desserte.indicators._aligned import (
+    Amounts,
+    Minutes,
+    Study,
+    amounts,
+    minutes_of,
+    single_amounts,
+)
 from desserte.indicators._weighted import by_population, mean, quantiles
 
 if TYPE_CHECKING:
@@ -140,9 +146,7 @@ def worst_served(
     """
     count = check_count("n", n)
     table = minutes_of(times)
-    people, extra = amounts(demand, table.origins, "demand", "origin")
-    if people.ndim != 1:
-        raise InputError(f"demand is one number each, got shape {people.shape}")
+    people, extra = single_amounts(demand, table.origins, "demand", "origin")
     everywhere = np.ones(len(table.destinations), dtype=bool)
     columns, minutes = _native.nearest_among(table.cells, everywhere)
     rows = table.rows_of(study)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from desserte._checks import some
 from desserte._lazy import np, pd
 from desserte.errors import IdError, InputError
-from desserte.indicators._aligned import amounts
+from desserte.indicators._aligned import single_amounts
+from desserte.indicators._weighted import figures
 
 if TYPE_CHECKING:
     from desserte.indicators._aligned import Amounts
@@ -35,15 +36,24 @@ def aggregate(values: pd.Series, *, by: pd.Series, weights: Amounts) -> pd.Serie
     -------
     pandas.Series
         Indexed by territory, sorted, named like ``values``. A commune without a figure
-        takes no part; ``attrs["left_out"]`` says what they weigh, by territory.
-        ``NaN`` where no weight is left.
+        takes no part; ``NaN`` where no weight is left. ``attrs`` are those of ``values``, with
+        ``left_out`` (what communes without a figure weigh, by territory) and ``extra_ids`` of
+        ``by`` and ``weights``.
 
     Raises
     ------
     IdError
-        If a commune has no territory or no weight.
+        If a commune has no territory or no weight, or ``by`` repeats one.
     InputError
-        If weights are negative or missing.
+        If a figure is no finite number, a commune comes twice, or weights are negative or
+        missing.
+
+    References
+    ----------
+    DREES, *L'accessibilité potentielle localisée*: the APL of a département is the mean of
+    those of its communes, by standardised population.
+
+    Arrêté du 13 novembre 2017, annexe: that of a territory (TVS) is their mean by population.
 
     Examples
     --------
@@ -52,26 +62,30 @@ def aggregate(values: pd.Series, *, by: pd.Series, weights: Amounts) -> pd.Serie
     >>> ds.aggregate(apl, by=epci, weights=pd.Series({"07001": 300.0, "07002": 100.0})).tolist()
     [2.5]
     """
-    if not isinstance(values, pd.Series) or not isinstance(by, pd.Series):
-        raise InputError("values and by are Series indexed by commune")
-    for name, series in (("values", values), ("by", by)):
-        if not series.index.is_unique:
-            raise IdError(f"{name} repeats communes")
-    people, _ = amounts(weights, values.index, "weights", "commune")
-    territory = by.reindex(values.index)
+    series = figures(values, "values")
+    if not isinstance(by, pd.Series):
+        raise InputError(f"by is a Series indexed by commune, got a {type(by).__name__}")
+    if not by.index.is_unique:
+        raise IdError("by repeats communes")
+    people, extra = single_amounts(weights, series.index, "weights", "commune")
+    territory = by.reindex(series.index)
     if territory.isna().any():
-        lacking = values.index[territory.isna()].tolist()
+        lacking = series.index[territory.isna()].tolist()
         raise IdError(f"by has no territory for {some(lacking, 'commune')}")
-    figures = values.to_numpy(dtype="float64", na_value=np.nan)
-    counted = np.where(np.isnan(figures), 0.0, people)
+    known = series.notna().to_numpy()
+    counted = np.where(known, people, 0.0)
     table = pd.DataFrame(
         {
-            "sum": counted * np.nan_to_num(figures, nan=0.0),
+            "sum": counted * np.where(known, series.to_numpy("float64"), 0.0),
             "weight": counted,
             "left_out": people - counted,
         }
     )
     sums = table.groupby(territory.to_numpy()).sum()
-    result = (sums["sum"] / sums["weight"]).where(sums["weight"] > 0).rename(values.name)
-    result.attrs = {"left_out": sums["left_out"][sums["left_out"] > 0].to_dict()}
+    result = (sums["sum"] / sums["weight"]).where(sums["weight"] > 0).rename(series.name)
+    result.attrs = {
+        **series.attrs,
+        "left_out": sums["left_out"][sums["left_out"] > 0].to_dict(),
+        "extra_ids": {"by": len(by) - len(series), "weights": extra},
+    }
     return result

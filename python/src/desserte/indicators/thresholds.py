@@ -10,18 +10,18 @@ import re
 import warnings
 from typing import TYPE_CHECKING, Union
 
-from desserte._checks import numbers
 from desserte._lazy import np, pd
 from desserte.errors import InputError, ThresholdWarning
 from desserte.indicators._aligned import amounts
-from desserte.indicators._weighted import by_population, figures
+from desserte.indicators._weighted import by_population, figures, limits_of
+from desserte.indicators._words import are_communes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desserte.indicators._aligned import Amounts
 
-__all__ = ["ZONING", "people_under"]
+__all__ = ["ZONING", "people_under", "warn_of_zoning"]
 
 ZONING = {
     2.5: "arrêté of 13 November 2017",
@@ -31,6 +31,8 @@ ZONING = {
 """Thresholds of the zoning of doctors: of territories (TVS), on the APL of doctors up to 65."""
 
 _ZONING_AGE = 65
+# DREES counts communes under 2.5 itself; under the others nobody does.
+_OF_TERRITORIES = {2.71, 3.98}
 
 
 def people_under(
@@ -77,7 +79,15 @@ def people_under(
     -----
     ThresholdWarning
         If a threshold is one of the official zoning, but the doctors of ``values`` are not
-        those up to 65, or not known to be, or the people look standardised.
+        those up to 65, or not known to be; if it is one for territories alone (2.71, 3.98) and
+        the places are communes; or if the people look standardised.
+
+    References
+    ----------
+    Arrêté du 13 novembre 2017 relatif à la méthodologie applicable à la profession de médecin
+    pour la détermination des zones (article L. 1434-4 du code de la santé publique): 2.5.
+
+    Arrêté du 9 mai 2025, which changes it: 2.71 (ZIP) and 3.98 (ZAC), on the APL of 2023.
 
     Examples
     --------
@@ -88,12 +98,12 @@ def people_under(
     0  300.0   0.75       1
     """
     series = figures(values, "values")
-    limits = numbers(thresholds if np.iterable(thresholds) else [thresholds])
-    if not limits or not all(0 < limit < np.inf for limit in limits):
+    limits = limits_of(thresholds, least=0)
+    if not limits:
         raise InputError(f"thresholds is a number above 0, or several, got {thresholds!r}")
     people, extra = amounts(population, series.index, "population", "place")
-    age = _age_limit(series, age_limit)
-    _warn(limits, age, population)
+    age = warn_of_zoning(limits, series, age_limit)
+    _warn_of_standardised(population)
     rows = [
         _row(name, limit, series.to_numpy(), group)
         for name, group in by_population(population, people)
@@ -106,7 +116,8 @@ def people_under(
 
 def _row(name: object, limit: float, values: object, people: object) -> dict[str, object]:
     figures_, group = np.asarray(values), np.asarray(people)
-    is_under = figures_ < limit
+    # As single a number as the figures are: 2.1 is not under 2.1.
+    is_under = figures_ < figures_.dtype.type(limit)
     total = float(group.sum())
     under = float(group[is_under].sum())
     return {
@@ -132,7 +143,7 @@ def _age_limit(values: pd.Series, given: int | None) -> int | str | None:
     return "all ages" if str(values.name).endswith("all_ages") else None
 
 
-def _warn(limits: list[float], age: int | str | None, population: object) -> None:
+def _warn_of_standardised(population: object) -> None:
     if getattr(population, "name", None) == "standardised_population":
         warnings.warn(
             "people under a threshold are counted in the total population; "
@@ -140,16 +151,31 @@ def _warn(limits: list[float], age: int | str | None, population: object) -> Non
             ThresholdWarning,
             stacklevel=3,
         )
+
+
+def warn_of_zoning(
+    limits: list[float], values: pd.Series, age_limit: int | None = None
+) -> int | str | None:
+    """Warns of thresholds of the zoning on figures that are not its own; the age of these."""
+    age = _age_limit(values, age_limit)
     official = [limit for limit in limits if limit in ZONING]
-    if not official or age == _ZONING_AGE:
-        return
-    counted = "doctors of unknown ages" if age is None else f"doctors of {age}"
-    counted = f"doctors up to {age}" if isinstance(age, int) else counted
     texts = "; ".join(f"{limit:g}, {ZONING[limit]}" for limit in official)
-    warnings.warn(
-        f"a threshold of the zoning is for territories (TVS) and doctors up to 65 ({texts}), "
-        f"but these figures count {counted}: say age_limit=65 if they are, else call a commune "
-        "under it sous-dense, never ZIP",
-        ThresholdWarning,
-        stacklevel=3,
-    )
+    if official and age != _ZONING_AGE:
+        counted = "doctors of unknown ages" if age is None else f"doctors of {age}"
+        counted = f"doctors up to {age}" if isinstance(age, int) else counted
+        warnings.warn(
+            f"a threshold of the zoning is for territories (TVS) and doctors up to 65 ({texts}), "
+            f"but these figures count {counted}: say age_limit=65, or in their "
+            'attrs["age_limit"], if they are up to 65; else call a commune under it '
+            "sous-dense, never ZIP",
+            ThresholdWarning,
+            stacklevel=3,
+        )
+    elif set(official) & _OF_TERRITORIES and are_communes(values.index):
+        warnings.warn(
+            f"a threshold of the zoning ({texts}) is for territories (TVS), "
+            "but these are communes: aggregate them by territory first",
+            ThresholdWarning,
+            stacklevel=3,
+        )
+    return age
