@@ -83,15 +83,13 @@ fn pieces(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> Vec<Reache
                 .map(|fraction| points[segment].towards(points[segment + 1], fraction));
             let times = [span.start, span.end].map(|time| Millis(time.round().max(0.0) as u32));
             let is_joined = (segment as f64 + span.from - last_end).abs() < 1e-9;
-            match pieces.last_mut().filter(|piece| is_joined && goes_on(piece, times)) {
-                Some(piece) => {
-                    piece.line.push(ends[1]);
-                    piece.times.push(times[1]);
-                }
-                None => {
-                    let (line, times) = (ends.to_vec(), times.to_vec());
-                    pieces.push(ReachedPiece { street, line, times });
-                }
+            let last = pieces.last_mut().filter(|piece| is_joined && goes_on(piece, times));
+            if let Some(piece) = last {
+                piece.line.push(ends[1]);
+                piece.times.push(times[1]);
+            } else {
+                let (line, times) = (ends.to_vec(), times.to_vec());
+                pieces.push(ReachedPiece { street, line, times });
             }
             last_end = segment as f64 + span.to;
         }
