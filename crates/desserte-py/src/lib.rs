@@ -21,6 +21,7 @@ mod points;
 mod profile;
 mod snaps;
 mod speeds;
+mod threads;
 mod watched;
 
 /// The compiled half of `desserte`. Private.
