@@ -302,3 +302,32 @@ def test_preparing_changes_no_time(villages: gpd.GeoDataFrame, care: gpd.GeoData
     np.testing.assert_array_equal(plain.minutes, swept.minutes)
     np.testing.assert_array_equal(plain.status, swept.status)
     pd.testing.assert_frame_equal(first, ds.nearest(network, villages, care, k=3, by="kind"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to such a limit")
+@pytest.mark.parametrize("more", ["", "direction='both', kilometres=True"])
+def test_a_matrix_that_memory_does_not_hold_is_refused_before_any_search(more: str) -> None:
+    program = f"""
+        import resource
+        import numpy as np
+        import desserte as ds
+        network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
+        places = np.tile([[13.2610, 53.5570], [13.1708, 53.5270]], (15_000, 1))
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        steps = []
+        def follow(*step):
+            steps.append(step)
+        try:
+            ds.travel_times(network, places, places, max_minutes=1, progress=follow, {more})
+        except ds.InputError as error:
+            print(error)
+        assert not any(phase == "searching" for phase, *_ in steps), steps
+        print(ds.travel_times(network, places[:20], places[:20], {more}).minutes.shape)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    asked = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert asked.returncode == 0, asked.stderr
+    assert "30000 origins and 30000 destinations make a matrix too large" in asked.stdout
+    assert 'layout="sparse"' in asked.stdout
+    assert 'to="times.parquet"' in asked.stdout
+    assert asked.stdout.endswith("(20, 20)\n")

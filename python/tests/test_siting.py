@@ -109,7 +109,8 @@ class Territory:
         for row in rows:
             solver.addConstr(sum(opened[at] for at in np.flatnonzero(row)) >= 1)
         solver.run()
-        return len(self.required) + round(solver.getObjectiveValue())
+        opened_count: int = round(solver.getObjectiveValue())
+        return len(self.required) + opened_count
 
 
 GAINS = ("max_coverage", "backup_coverage", "fading")

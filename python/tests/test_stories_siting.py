@@ -6,7 +6,7 @@ since the sketch knows no ages.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -136,12 +136,12 @@ def test_the_choice_is_weighed_with_slower_roads(
 def test_nobody_of_the_south_is_more_than_half_an_hour_from_a_house(
     candidates: ds.TravelTimes, existing: ds.TravelTimes, older: pd.Series
 ) -> None:
-    options = {"demand": older, "existing": existing}
-    all_of_them = ds.site(candidates, goal="cover_all", minutes=15, **options)  # type: ignore[arg-type]
+    options: Any = {"demand": older, "existing": existing}
+    all_of_them = ds.site(candidates, goal="cover_all", minutes=15, **options)
     assert all_of_them.status == "optimal"
     count = len(all_of_them.chosen)
-    few = ds.site(candidates, goal="cover_all", minutes=15, new_sites=count - 1, **options)  # type: ignore[arg-type]
+    few = ds.site(candidates, goal="cover_all", minutes=15, new_sites=count - 1, **options)
     assert few.status == "infeasible"
     assert few.attrs["minutes_needed"] > 15
-    worst = ds.site(candidates, goal="min_worst_time", new_sites=count, **options)  # type: ignore[arg-type]
+    worst = ds.site(candidates, goal="min_worst_time", new_sites=count, **options)
     assert worst.objective <= 15

@@ -52,6 +52,12 @@ impl From<MatrixError> for Raised {
     fn from(error: MatrixError) -> Self {
         match error {
             MatrixError::Interrupted(interrupted) => Self::from(interrupted),
+            // What the engine calls blocks of rows has other names in Python.
+            MatrixError::TooLarge { rows, columns } => Self(InputError::new_err(format!(
+                "{rows} origins and {columns} destinations make a matrix too large for the memory of \
+                 this machine; layout=\"sparse\" keeps the pairs within max_minutes only, and \
+                 to=\"times.parquet\" writes the pairs to a file"
+            ))),
             _ => Self(InputError::new_err(message(&error))),
         }
     }

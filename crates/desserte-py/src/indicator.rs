@@ -4,7 +4,10 @@ use desserte::indicator::{self, Decay, IndicatorError, MinuteTable, Pairs, Step,
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
-use crate::errors::{InputError, Raised};
+use crate::{
+    errors::{InputError, Raised},
+    threads::released,
+};
 
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
 
@@ -134,15 +137,15 @@ fn on<T: Send>(
         Times::Dense(cells) => {
             let (rows, columns) = (cells.shape()[0], cells.shape()[1]);
             let cells = cells.as_slice()?;
-            py.detach(|| MinuteTable::new(cells, rows, columns).and_then(ask))
+            released(py, || MinuteTable::new(cells, rows, columns).and_then(ask))
         }
         Times::Sparse(offsets, of_cells, minutes, columns) => {
             let (offsets, of_cells) = (offsets.as_slice()?, of_cells.as_slice()?);
             let pairs = Pairs { offsets, columns: of_cells, minutes: minutes.as_slice()? };
-            py.detach(|| MinuteTable::sparse(pairs, *columns).and_then(ask))
+            released(py, || MinuteTable::sparse(pairs, *columns).and_then(ask))
         }
     };
-    answer.map_err(|error| Raised::from(error).into())
+    Ok(answer?.map_err(Raised::from)?)
 }
 
 impl Times<'_> {

@@ -23,6 +23,7 @@ mod siting;
 mod snaps;
 mod speeds;
 mod surface;
+mod threads;
 mod watched;
 
 /// The compiled half of `desserte`. Private.

@@ -2,7 +2,7 @@
 
 use desserte::{
     Millis,
-    matrix::{self, Question, Status, TravelTimes},
+    matrix::{self, MatrixError, Question, Status, TravelTimes},
 };
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
@@ -40,7 +40,7 @@ impl Network {
         let question = question(max_minutes, direction, kilometres)?;
         let (rows, columns) = (rows.on(self.number)?, columns.on(self.number)?);
         let cells = watched(py, progress, |watch| {
-            Ok(Cells::of(matrix::travel_times(&self.network, rows, columns, question, watch)?))
+            Ok(Cells::of(matrix::travel_times(&self.network, rows, columns, question, watch)?)?)
         })?;
         cells.into_arrays(py)
     }
@@ -111,13 +111,18 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(times: TravelTimes) -> Self {
-        Self {
-            shape: [times.rows, times.columns],
-            minutes: times.times.into_iter().map(minutes).collect(),
-            status: times.status.into_iter().map(|status| status as u8).collect(),
-            kilometres: times.lengths.map(|lengths| lengths.into_iter().map(kilometres).collect()),
+    fn of(times: TravelTimes) -> Result<Self, MatrixError> {
+        let shape @ [rows, columns] = [times.rows, times.columns];
+        let mut kilometres = times.lengths.is_some().then(Vec::new);
+        if let (Some(cells), Some(lengths)) = (&mut kilometres, times.lengths) {
+            let held = cells.try_reserve_exact(lengths.len());
+            held.map_err(|_| MatrixError::TooLarge { rows, columns })?;
+            cells.extend(lengths.into_iter().map(self::kilometres));
         }
+        // PERF: of one size, minutes and status are made where milliseconds and reasons lie.
+        let minutes = times.times.into_iter().map(minutes).collect();
+        let status = times.status.into_iter().map(|status| status as u8).collect();
+        Ok(Self { shape, minutes, status, kilometres })
     }
 
     fn into_arrays(

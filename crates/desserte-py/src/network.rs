@@ -18,6 +18,7 @@ use crate::{
     convert,
     errors::{Raised, SnapError},
     snaps::Snaps,
+    threads::released,
     watched::watched,
 };
 
@@ -69,12 +70,12 @@ impl Network {
 
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let network = py.detach(|| RoadNetwork::load(&path)).map_err(Raised::from)?;
+        let network = released(py, || RoadNetwork::load(&path))?.map_err(Raised::from)?;
         Ok(Self::numbered(network))
     }
 
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        Ok(py.detach(|| self.network.save(&path)).map_err(Raised::from)?)
+        Ok(released(py, || self.network.save(&path))?.map_err(Raised::from)?)
     }
 
     fn prepare(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
@@ -97,8 +98,8 @@ impl Network {
         self.network.projection().to_proj_string()
     }
 
-    fn streets(&self, py: Python<'_>) -> (Vec<String>, Vec<Vec<u8>>) {
-        py.detach(|| {
+    fn streets(&self, py: Python<'_>) -> PyResult<(Vec<String>, Vec<Vec<u8>>)> {
+        let columns = released(py, || {
             let streets = self.network.streets();
             let class = |street| {
                 let way = streets.stretches(street)[0].way as usize;
@@ -107,17 +108,19 @@ impl Network {
             };
             let lines = streets.ids().map(|street| convert::line_to_wkb(streets.points(street)));
             (streets.ids().map(class).collect(), lines.collect())
-        })
+        });
+        Ok(columns?)
     }
 
-    fn barriers(&self, py: Python<'_>) -> Vec<Vec<u8>> {
-        py.detach(|| {
+    fn barriers(&self, py: Python<'_>) -> PyResult<Vec<Vec<u8>>> {
+        let lines = released(py, || {
             self.network.barriers().segments().map(|ends| convert::line_to_wkb(&ends)).collect()
-        })
+        });
+        Ok(lines?)
     }
 
-    fn closed_ground(&self, py: Python<'_>) -> (Vec<u32>, Vec<Vec<u8>>) {
-        py.detach(|| {
+    fn closed_ground(&self, py: Python<'_>) -> PyResult<(Vec<u32>, Vec<Vec<u8>>)> {
+        let columns = released(py, || {
             let streets = self.network.streets();
             let closed = streets.ids().flat_map(|street| {
                 let stretches = streets.stretches_with_ends(street);
@@ -128,7 +131,8 @@ impl Network {
                 })
             });
             closed.unzip()
-        })
+        });
+        Ok(columns?)
     }
 
     fn snap(
@@ -144,7 +148,8 @@ impl Network {
         }
         let positions = convert::positions(lon.as_slice()?, lat.as_slice()?)?;
         let network = &self.network;
-        let places: Vec<Place> = py.detach(|| network.snap_all(&positions, Metres(radius_metres)));
+        let places: Vec<Place> =
+            released(py, || network.snap_all(&positions, Metres(radius_metres)))?;
         Ok(Snaps { places, network: self.number })
     }
 }

@@ -9,7 +9,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use crate::network::Network;
+use crate::{network::Network, threads::released};
 
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
 /// Classes, sources, kilometres, mean km/h as driven and of the lanes; totals as JSON.
@@ -18,18 +18,18 @@ type Sheet<'py> =
 
 #[pymethods]
 impl Network {
-    fn speeds<'py>(&self, py: Python<'py>) -> Sheet<'py> {
-        let sheet = py.detach(|| self.network.speeds());
+    fn speeds<'py>(&self, py: Python<'py>) -> PyResult<Sheet<'py>> {
+        let sheet = released(py, || self.network.speeds())?;
         let rows = || sheet.rows.iter();
         let numbers = |of: fn(&SpeedRow) -> f64| PyArray1::from_iter(py, rows().map(of));
-        (
+        Ok((
             rows().map(|row| row.highway.clone()).collect(),
             rows().map(|row| row.source.name()).collect(),
             numbers(|row| kilometres(row.length)),
             numbers(|row| row.speed.0),
             numbers(|row| row.lane_speed.0),
             totals(&sheet).to_string(),
-        )
+        ))
     }
 }
 

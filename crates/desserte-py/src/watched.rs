@@ -14,7 +14,10 @@ use std::{
 use desserte::Watch;
 use pyo3::{exceptions::PyKeyboardInterrupt, prelude::*};
 
-use crate::errors::{DesserteError, Raised};
+use crate::{
+    errors::{DesserteError, Raised},
+    threads::on_threads,
+};
 
 const BEAT: Duration = Duration::from_millis(100);
 
@@ -54,7 +57,7 @@ pub(crate) fn watched<T: Send>(
     let outcome = thread::scope(|scope| {
         let worker = scope.spawn(|| {
             let _over = OnDrop(&finish);
-            work(&watch)
+            on_threads(|| work(&watch))?
         });
         while !py.detach(|| finish.wait()) {
             if let Err(error) = beat(py, progress, &watch) {

@@ -1,7 +1,8 @@
 """Where is the nearest care, and the one after that?
 
-The search stops as soon as it has met enough destinations, so it costs far less
-than all travel times.
+The travel times are made in blocks of origins, and of each only the nearest are
+kept: it takes the time of all travel times, and the memory of a block and of the
+answer.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Question,
+    MatrixError, Question,
     side::{Side, Whereabouts},
 };
 
@@ -50,6 +50,13 @@ impl<'a> Asked<'a> {
     /// How far a search has to go.
     pub(super) fn budget(&self) -> Millis {
         self.question.cutoff.unwrap_or(Millis::DAY).min(Millis::DAY)
+    }
+
+    /// Says that memory does not hold the matrix.
+    pub(super) const fn too_large(&self) -> MatrixError {
+        let (searched, read) = (self.searched.len(), self.read.len());
+        let (rows, columns) = if self.by_rows { (searched, read) } else { (read, searched) };
+        MatrixError::TooLarge { rows, columns }
     }
 
     /// A pair, the place where the trip begins first.

@@ -6,7 +6,7 @@ use crate::watch::Interrupted;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MatrixError {
-    /// More cells than memory can address.
+    /// More cells than memory holds.
     #[error(
         "{rows} rows and {columns} columns make a matrix too large for this machine; ask for it in blocks of rows"
     )]

@@ -130,7 +130,7 @@ pub struct TravelTimes {
 ///
 /// # Errors
 ///
-/// Where the watch was cancelled, or where the matrix has more cells than memory can address.
+/// Where the watch was cancelled, or where memory does not hold the matrix.
 ///
 /// # Example
 ///
@@ -142,13 +142,12 @@ pub fn travel_times(
     question: Question,
     watch: &Watch,
 ) -> Result<TravelTimes, MatrixError> {
-    let cells = rows.len().checked_mul(columns.len());
-    if cells.is_none_or(|cells| cells > isize::MAX as usize / 16) {
+    if !one_way::is_held(rows.len(), columns.len(), question) {
         return Err(MatrixError::TooLarge { rows: rows.len(), columns: columns.len() });
     }
     prepare_for(network, rows, columns, question, watch)?;
     watch.begin(Phase::Searching, question.searches(rows.len(), columns.len()));
-    Ok(block(network, (rows, columns), question, watch)?)
+    block(network, (rows, columns), question, watch)
 }
 
 /// Prepares the network if a question is so large that this is worth it.
@@ -182,15 +181,16 @@ fn block(
     (rows, columns): (&[Place], &[Place]),
     question: Question,
     watch: &Watch,
-) -> Result<TravelTimes, Interrupted> {
+) -> Result<TravelTimes, MatrixError> {
     let ways = question.direction.rows_leave().iter().map(|&rows_leave| {
         OneWay::compute(&Asked::of(network, (rows, columns), rows_leave, question), watch)
     });
     let answer = ways.reduce(|there, back| Ok(there?.and_back(&back?)));
-    let mut answer = answer.unwrap_or(Err(Interrupted))?;
+    let mut answer = answer.unwrap_or(Err(Interrupted.into()))?;
     answer.apply_cutoff(question.cutoff);
+    let too_large = || MatrixError::TooLarge { rows: rows.len(), columns: columns.len() };
     Ok(TravelTimes {
-        status: answer.status(rows, columns),
+        status: answer.status(rows, columns).ok_or_else(too_large)?,
         rows: rows.len(),
         columns: columns.len(),
         times: answer.times,

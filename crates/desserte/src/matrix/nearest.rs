@@ -30,7 +30,7 @@ pub struct Nearest {
 ///
 /// # Errors
 ///
-/// Where the watch was cancelled.
+/// Where the watch was cancelled, or where memory does not hold a block.
 pub fn nearest(
     network: &RoadNetwork,
     rows: &[Place],

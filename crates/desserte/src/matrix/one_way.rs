@@ -2,13 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::{
-    graph::Place,
-    units::Millis,
-    watch::{Interrupted, Watch},
-};
+use crate::{graph::Place, units::Millis, watch::Watch};
 
-use super::{Status, asked::Asked, plan::Kernel, searches, sweeps};
+use super::{MatrixError, Question, Status, asked::Asked, plan::Kernel, searches, sweeps};
 
 /// Times between rows and columns, row by row.
 pub(super) struct OneWay {
@@ -19,30 +15,34 @@ pub(super) struct OneWay {
 }
 
 impl OneWay {
-    pub(super) fn compute(asked: &Asked<'_>, watch: &Watch) -> Result<Self, Interrupted> {
+    pub(super) fn compute(asked: &Asked<'_>, watch: &Watch) -> Result<Self, MatrixError> {
         let columns = asked.read.len();
         let cells = asked.searched.len() * columns;
-        let mut times = vec![Millis::INFINITY; cells];
-        let mut lengths = asked.question.with_lengths.then(|| vec![u64::MAX; cells]);
+        let too_large = || asked.too_large();
+        let mut times = filled(Millis::INFINITY, cells).ok_or_else(too_large)?;
+        let lengths = asked.question.with_lengths.then(|| filled(u64::MAX, cells));
+        let mut lengths = lengths.map(|lengths| lengths.ok_or_else(too_large)).transpose()?;
         match Kernel::of(asked) {
             Kernel::Searches => searches::fill(asked, &mut times, lengths.as_deref_mut(), watch)?,
             Kernel::Sweeps(hierarchy) => sweeps::fill(asked, hierarchy, &mut times, watch)?,
         }
-        let mut has_path = vec![false; cells];
+        let mut has_path = filled(false, cells).ok_or_else(too_large)?;
         let rows = times.par_chunks(columns.max(1)).zip(has_path.par_chunks_mut(columns.max(1)));
         rows.enumerate().for_each(|(place, (times, has_path))| {
             asked.has_path(place, times, has_path);
         });
         let answer = Self { times, lengths, has_path };
-        Ok(if asked.by_rows { answer } else { answer.transposed(columns) })
+        if asked.by_rows { Ok(answer) } else { answer.transposed(columns).ok_or_else(too_large) }
     }
 
-    fn transposed(self, columns: usize) -> Self {
-        Self {
-            times: transpose(&self.times, columns),
-            lengths: self.lengths.map(|lengths| transpose(&lengths, columns)),
-            has_path: transpose(&self.has_path, columns),
-        }
+    /// Rows as columns; `None` where memory does not hold both.
+    fn transposed(self, columns: usize) -> Option<Self> {
+        let lengths = self.lengths.map(|lengths| transpose(&lengths, columns));
+        Some(Self {
+            times: transpose(&self.times, columns)?,
+            lengths: if let Some(lengths) = lengths { Some(lengths?) } else { None },
+            has_path: transpose(&self.has_path, columns)?,
+        })
     }
 
     /// Adds the times of the way back.
@@ -77,9 +77,11 @@ impl OneWay {
     }
 
     /// Why there is a time or none, for rows and columns as the caller has them.
-    pub(super) fn status(&self, rows: &[Place], columns: &[Place]) -> Vec<Status> {
+    ///
+    /// `None` where memory does not hold it.
+    pub(super) fn status(&self, rows: &[Place], columns: &[Place]) -> Option<Vec<Status>> {
         let width = columns.len().max(1);
-        let mut status = vec![Status::Ok; self.times.len()];
+        let mut status = filled(Status::Ok, self.times.len())?;
         let cells = self.times.par_chunks(width).zip(self.has_path.par_chunks(width));
         cells.zip(status.par_chunks_mut(width)).zip(rows).for_each(
             |(((times, has_path), status), row)| {
@@ -94,8 +96,28 @@ impl OneWay {
                 }
             },
         );
-        status
+        Some(status)
     }
+}
+
+/// Whether memory can be had, now, for what a matrix of so many cells needs at the least.
+///
+/// Asked before any work, which may take an hour. Nothing is kept and no page touched.
+pub(super) fn is_held(rows: usize, columns: usize, question: Question) -> bool {
+    let one_way =
+        size_of::<Millis>() + 1 + if question.with_lengths { size_of::<u64>() } else { 0 };
+    let ways = question.direction.rows_leave().len();
+    let each = (ways * one_way).max(one_way + size_of::<Status>());
+    let bytes = rows.checked_mul(columns).and_then(|cells| cells.checked_mul(each));
+    bytes.is_some_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
+}
+
+/// So many cells of one value; `None` where memory does not hold them.
+fn filled<T: Copy>(value: T, count: usize) -> Option<Vec<T>> {
+    let mut cells = Vec::new();
+    cells.try_reserve_exact(count).ok()?;
+    cells.resize(count, value);
+    Some(cells)
 }
 
 /// Why a pair has no time.
@@ -111,10 +133,10 @@ const fn why_not((row, column): (&Place, &Place), has_path: bool) -> Status {
 /// Rows and columns that are turned together: few enough to stay in the nearest memory.
 const TILE: usize = 16;
 
-/// Turns rows into columns.
-fn transpose<T: Copy + Default + Send + Sync>(cells: &[T], columns: usize) -> Vec<T> {
+/// Turns rows into columns; `None` where memory does not hold both.
+fn transpose<T: Copy + Default + Send + Sync>(cells: &[T], columns: usize) -> Option<Vec<T>> {
     let rows = cells.len().checked_div(columns).unwrap_or_default();
-    let mut turned = vec![T::default(); cells.len()];
+    let mut turned = filled(T::default(), cells.len())?;
     let stripes = turned.par_chunks_mut(TILE * rows.max(1)).enumerate();
     stripes.for_each(|(stripe, turned)| {
         let first = stripe * TILE;
@@ -125,5 +147,5 @@ fn transpose<T: Copy + Default + Send + Sync>(cells: &[T], columns: usize) -> Ve
             }
         }
     });
-    turned
+    Some(turned)
 }

@@ -45,7 +45,7 @@ impl<'a> Side<'a> {
         Self { places, first, ends }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(super) const fn len(&self) -> usize {
         self.places.len()
     }
 

@@ -206,3 +206,80 @@ fn read_plain<T: Lanes>((first, links): Links<'_>, times: &[T], rows: &mut [&mut
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::NodeId;
+
+    const NODES: u32 = 200;
+
+    /// Numbers without end, the same every time.
+    fn numbers() -> impl FnMut(u32) -> u32 {
+        let mut state = 2026_u64;
+        move |below| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as u32 % below
+        }
+    }
+
+    /// Up to three links of each node to nodes that `ends` chooses from.
+    fn links(
+        next: &mut impl FnMut(u32) -> u32,
+        ends: fn(u32) -> std::ops::Range<u32>,
+    ) -> (Vec<u32>, Vec<Link>) {
+        let (mut first, mut links) = (vec![0], Vec::new());
+        for node in 0..NODES {
+            let ends = ends(node);
+            for _ in 0..if ends.is_empty() { 0 } else { next(4) } {
+                let node = NodeId(ends.start + next(ends.end - ends.start));
+                links.push(Link { node, time: Millis(next(90_000)) });
+            }
+            first.push(links.len() as u32);
+        }
+        (first, links)
+    }
+
+    /// Times of some lanes of one node, the rest unreached.
+    fn begun(next: &mut impl FnMut(u32) -> u32) -> Sixteen {
+        Sixteen(std::array::from_fn(|_| if next(3) == 0 { next(90_000) } else { u32::MAX / 2 }))
+    }
+
+    #[test]
+    fn any_machine_finds_the_times_of_one_with_wide_registers_and_of_each_search_alone() {
+        let mut next = numbers();
+        let (up, down) =
+            (links(&mut next, |node| node + 1..NODES), links(&mut next, |node| 0..node));
+        let (up, down) = ((&up.0[..], &up.1[..]), (&down.0[..], &down.1[..]));
+        let start: Vec<Sixteen> = (0..NODES).map(|_| begun(&mut next)).collect();
+        let some: Vec<_> = (0..NODES).step_by(7).map(|node| (node, begun(&mut next))).collect();
+
+        let (mut here, mut plain) = (start.clone(), start.clone());
+        climb(up, &mut here);
+        climb_plain(up, &mut plain);
+        assert_eq!(here, plain);
+        assert_ne!(plain, start);
+
+        // Both write over what an earlier sweep has left.
+        sweep(down, &some, &mut here);
+        sweep_plain(down, &some, &mut plain);
+        assert_eq!(here, plain);
+
+        let mut cells = vec![vec![Millis::ZERO; NODES as usize]; 2 * LANES];
+        let mut rows: Vec<&mut [Millis]> = cells.iter_mut().map(Vec::as_mut_slice).collect();
+        let (of_here, of_plain) = rows.split_at_mut(LANES);
+        read(up, &here, of_here);
+        read_plain(up, &plain, of_plain);
+        assert_eq!(of_here, of_plain);
+
+        for (lane, of_lane) in cells.iter().take(LANES).enumerate() {
+            let one = |times: &Sixteen| One([times.0[lane]]);
+            let begun: Vec<_> = some.iter().map(|(node, times)| (*node, one(times))).collect();
+            let (mut alone, mut row) = (Vec::new(), vec![Millis::ZERO; NODES as usize]);
+            sweep_plain(down, &begun, &mut alone);
+            read_plain(up, &alone, &mut [&mut row]);
+            assert!(alone.iter().zip(&here).all(|(alone, here)| *alone == one(here)));
+            assert_eq!(row, *of_lane);
+        }
+    }
+}
