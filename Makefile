@@ -89,7 +89,8 @@ bench-record: $(VENV)/.made ## Records the promised figures in benches/recorded 
 bench-peers: $(VENV)/.peers ## Asks desserte and its peers the same (PEERS_ON="a.osm.pbf ...", PYTHON=python3.12).
 	for extract in $(PEERS_ON); do $(BIN)/python benches/peers/compare.py $$extract || exit 1; done
 
-bench-growth: $(VENV)/.peers ## Records time and memory from 50,000 to 2,000,000 nodes of the sketch.
+bench-growth: $(VENV)/.peers ## Records time, memory and instructions from 50,000 to 2,000,000 nodes of the sketch.
+	cargo build --release --package desserte-benches --bin figures $(LOCKED)
 	$(BIN)/python benches/growth.py --folder $(SKETCHES)
 
 sketches: $(SKETCHES)/sketch-700000.osm.pbf $(SKETCHES)/sketch-2000000.osm.pbf ## Draws the large sketches, in target/sketches.

@@ -3,7 +3,7 @@
 //! ```text
 //! figures EXTRACT...        one line a figure: date, machine, commit are added by `make bench-record`
 //! figures --build EXTRACT   reads and builds, for a count of instructions (`perf stat`, `valgrind`)
-//! figures --kernel NAME ROUNDS EXTRACT   one kernel, so many times, for a count of instructions
+//! figures --kernel NAME ROUNDS EXTRACT   one kernel, so many times, for a count of instructions; or a saved network
 //! figures --field LON LAT EXTRACT   CPU seconds of the search for all nodes within half an hour of a place
 //! figures --grid SIDE       the memory of a network of SIDE by SIDE junctions, in a process of its own
 //! ```
@@ -13,7 +13,11 @@
 
 #![allow(clippy::print_stdout, reason = "this program is there to print")]
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use cpu_time::ProcessTime;
 use desserte::{
@@ -41,7 +45,7 @@ fn main() {
         }
         [flag, kernel, rounds, path] if flag == "--kernel" => {
             let rounds = rounds.parse().expect("rounds is a number");
-            return run_kernel(kernel, rounds, &desserte_benches::car_network(path.as_ref()));
+            return run_kernel(kernel, rounds, &saved_or_built(path.as_ref()));
         }
         [flag, path] if flag == "--build" => {
             return drop(desserte_benches::car_network(path.as_ref()));
@@ -118,6 +122,14 @@ fn of_hierarchy(name: &str, network: &RoadNetwork, petgraph: f64) {
     print(name, "matrix 1000 x 50", "ns a pair", best_of_five(|| matrix(&many, &some)));
     print(name, "matrix 50 x 1000", "ns a pair", best_of_five(|| matrix(&some, &many)));
     print(name, "nearest 3 of 50", "ns a place", best_of_five(nearest_3));
+}
+
+/// A network, opened where the file is a saved one.
+fn saved_or_built(path: &Path) -> RoadNetwork {
+    if path.extension().is_some_and(|extension| extension == "desserte") {
+        return RoadNetwork::load(path).unwrap_or_else(|error| panic!("{error}"));
+    }
+    desserte_benches::car_network(path)
 }
 
 /// One kernel by name; what goes before is the same for any number of rounds.

@@ -5,9 +5,11 @@
 
 Draws the sketch at each size, unless the folder has it already, and asks each
 the questions of `peers/one.py`, of desserte alone, on one thread. Sizes below
-that of the whole country are cut out of its middle. Writes a Markdown table
-and the figures of the day to `recorded/`. Needs desserte, osmium, scipy and
-shapely in the Python that runs it.
+that of the whole country are cut out of its middle. The instructions of the
+kernels are counted as `instructions.py` does, on the network as saved, so that
+only opening it is repeated. Writes a Markdown table and the figures of the day
+to `recorded/`. Needs desserte, osmium, scipy and shapely in the Python that
+runs it, the program `figures`, and valgrind; without it the counts are left out.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ FIXTURES = HERE.parent / "fixtures"
 sys.path[:0] = [str(HERE / "peers"), str(FIXTURES)]
 
 import compare  # noqa: E402  They stand beside and below this file.
+import instructions  # noqa: E402
 import record  # noqa: E402
 import tools  # noqa: E402
 
@@ -34,6 +37,8 @@ LAST = ("field", "isochrone")
 # The whole country has no fewer nodes; its middle, where the Rhône meets the Drôme.
 WHOLE, MIDDLE = 190_000, (4.86, 44.78)
 PATIENCE = 600
+# Those whose rounds stay few where the network is large.
+COUNTED = tuple(kernel for kernel in instructions.KERNELS if kernel[0] != "surface")
 
 
 def main() -> int:
@@ -44,7 +49,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=HERE / "recorded")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    found = {}
+    found, counted = {}, {}
     for size in asked.sizes:
         extract = asked.folder / f"sketch-{size}.osm.pbf"
         if not extract.is_file():
@@ -52,7 +57,8 @@ def main() -> int:
             drawn(size, extract)
         found[size] = figures(extract)
         compare.write(asked.output, extract, {"desserte": found[size]}, "")
-    text = page(found)
+        counted[size] = counts(extract)
+    text = page(found, counted)
     (asked.output / compare.page_name("growth")).write_text(text, encoding="utf-8")
     compare.say(text)
     return 0
@@ -105,7 +111,22 @@ def figures(extract: Path) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def page(found: dict[int, list[dict]]) -> str:
+def counts(extract: Path) -> dict[str, float]:
+    """Return the instructions of each kernel on one extract, by what is counted."""
+    if not instructions.can_count():
+        compare.say("no instructions counted, valgrind is not installed\n")
+        return {}
+    import desserte as ds
+
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder) / "network.desserte"
+        network = ds.RoadNetwork.from_pbf(extract, progress=False)
+        network.prepare(progress=False).save(saved)
+        del network
+        return instructions.each(saved, COUNTED)
+
+
+def page(found: dict[int, list[dict]], counted: dict[int, dict[str, float]]) -> str:
     """Return the table as Markdown."""
     cells = {size: {line["what"]: line for line in lines} for size, lines in found.items()}
     rows = [
@@ -115,11 +136,15 @@ def page(found: dict[int, list[dict]]) -> str:
     for what, title in (("build", "while building"), ("isochrone", "in all")):
         peaks = [f"{of.get(what, {}).get('megabytes', 0):,.0f}" for of in cells.values()]
         rows.append([f"peak memory {title}, MB", *peaks])
+    for _, unit, *_ in COUNTED:
+        each = [of.get(unit) for of in counted.values()]
+        cell = ["-" if count is None else f"{count:,.1f}" for count in each]
+        rows.append([f"instructions {unit}", *cell])
     about = (
         f"# desserte {record.commit()} as the network grows\n\n"
-        f"{record.today()}, {record.cpu()}, {os.cpu_count()} threads, one used. CPU seconds, the "
-        "best of up to five rounds once warm, on the sketch of `fixtures/` at sizes of so many "
-        "nodes. Made by `benches/growth.py`.\n\n"
+        f"{record.today()}, {record.cpu()}, {os.cpu_count()} threads, one used. CPU seconds, "
+        f"{compare.ROUNDS}; on the sketch of `fixtures/` at sizes of so many nodes. Made by "
+        "`benches/growth.py`.\n\n"
     )
     return about + compare.table(["", *(f"{size:,}" for size in found)], rows)
 

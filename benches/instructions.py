@@ -37,28 +37,45 @@ KERNELS = (
 
 def main() -> int:
     """Count, show and judge; return the exit status."""
-    if shutil.which("valgrind") is None:
+    if not can_count():
         sys.stdout.write("instructions: skipped, valgrind is not installed\n")
         return 0
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = {(name, r): pool.submit(count, name, r) for name, *_ in KERNELS for r in ROUNDS}
-        counted = {run: future.result() for run, future in runs.items()}
-    few, many = ROUNDS
     is_within = True
-    for name, unit, size, limit in KERNELS:
-        (low, nodes), (high, _) = counted[name, few], counted[name, many]
-        each = (high - low) / (many - few) / size(nodes)
-        is_within &= each <= limit
-        sys.stdout.write(f"{each:8.1f} of at most {limit:g} instructions {unit}\n")
+    counted = each(EXTRACT, KERNELS)
+    for _, unit, _, limit in KERNELS:
+        is_within &= counted[unit] <= limit
+        sys.stdout.write(f"{counted[unit]:8.1f} of at most {limit:g} instructions {unit}\n")
     return 0 if is_within else 1
 
 
-def count(kernel: str, rounds: int) -> tuple[int, int]:
+def can_count() -> bool:
+    """Whether there is what counts."""
+    return shutil.which("valgrind") is not None
+
+
+def each(network: Path, kernels: tuple[tuple, ...]) -> dict[str, float]:
+    """The instructions of some kernels, by the unit counted, on an extract or a saved network."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = {
+            (name, rounds): pool.submit(count, name, rounds, network)
+            for name, *_ in kernels
+            for rounds in ROUNDS
+        }
+        counted = {run: future.result() for run, future in runs.items()}
+    few, many = ROUNDS
+    found = {}
+    for name, unit, size, _ in kernels:
+        (low, nodes), (high, _) = counted[name, few], counted[name, many]
+        found[unit] = (high - low) / (many - few) / size(nodes)
+    return found
+
+
+def count(kernel: str, rounds: int, network: Path) -> tuple[int, int]:
     """The instructions of a whole run, and the nodes of its network."""
     with tempfile.TemporaryDirectory() as folder:
         callgrind = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out")
         run = subprocess.run(
-            [*callgrind, FIGURES, "--kernel", kernel, str(rounds), EXTRACT],
+            [*callgrind, FIGURES, "--kernel", kernel, str(rounds), network],
             capture_output=True,
             text=True,
             check=True,

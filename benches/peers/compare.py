@@ -44,10 +44,15 @@ ASKED = {
     "field": "streets within 30 min",
     "isochrone": "isochrones of 10, 20, 30 min",
 }
-LEGEND = """
-CPU seconds of the process and of those it started, the best of up to five rounds once warm; in
-brackets how many times ours. Places are given in degrees, so that finding them on the network is
-part of every answer. `-`: it has no such question, or needs no such step.
+ROUNDS = (
+    "*build* and *prepare* as done once, all else the best of five rounds or of as many as had "
+    "begun within four seconds"
+)
+LEGEND = f"""
+CPU seconds of the process and of those it started, {ROUNDS};
+graphways, the best of three, built once. In brackets how many times ours. Places are given in
+degrees, so that finding them on the network is part of every answer. `-`: it has no such question,
+or needs no such step.
 
 - **scipy**, **pandana** search a graph that `reading.py` reads with osmium, in Python: no bends,
   delays, restrictions or barriers. pandana contracts it, which stands under *prepare*; its

@@ -4,7 +4,8 @@
     one.py PEER EXTRACT PLACES PATIENCE     PLACES: 2000 lines of longitude and latitude
 
 Prints a line of JSON a figure: what was asked, the CPU seconds of this process
-and of those it started (the best of five rounds, fewer where one takes long),
+and of those it started (building, preparing and saving once; else the best of five rounds, none
+begun after four seconds),
 the peak of memory so far, and a number to judge the answer by. What would take
 longer than PATIENCE seconds, by what a smaller matrix took, is not asked; the line says so.
 """
