@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use crate::{
     errors::{InputError, Raised},
-    threads::released,
+    threads::{on_threads, released},
 };
 
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
@@ -157,12 +157,13 @@ impl Times<'_> {
         Ok(match self {
             Self::Dense(cells) => {
                 let (rows, columns) = (cells.shape()[0], cells.shape()[1]);
-                ask(MinuteTable::new(cells.as_slice()?, rows, columns))
+                let cells = cells.as_slice()?;
+                ask(on_threads(|| MinuteTable::new(cells, rows, columns))?)
             }
             Self::Sparse(offsets, of_cells, minutes, columns) => {
                 let (offsets, of_cells) = (offsets.as_slice()?, of_cells.as_slice()?);
                 let pairs = Pairs { offsets, columns: of_cells, minutes: minutes.as_slice()? };
-                ask(MinuteTable::sparse(pairs, *columns))
+                ask(on_threads(|| MinuteTable::sparse(pairs, *columns))?)
             }
         })
     }

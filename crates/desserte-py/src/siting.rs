@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use crate::{
     errors::{InputError, Raised},
     indicator::{DecayWords, Times, decay_of},
+    threads::{on_threads, released},
     watched::watched_to_the_best,
 };
 
@@ -82,7 +83,7 @@ pub(crate) fn site_model<'py>(
 ) -> PyResult<ModelColumns<'py>> {
     let plan = Plan { chosen: Vec::new(), value: 0.0, bound: 0.0, is_open, is_closed };
     let model = question.ask(|instance, goal, new_sites| {
-        let model = py.detach(|| Model::of(instance, goal, new_sites, &plan));
+        let model = released(py, || Model::of(instance, goal, new_sites, &plan))?;
         model.map_err(|error| Raised::from(error).into())
     })?;
     let starts = model.starts.into_iter().map(|start| start as i64);
@@ -117,7 +118,7 @@ impl Question<'_> {
         let (goal, demand) = (goal_of(&self.goal)?, self.demand.as_slice()?);
         let raised = |error: IndicatorError| PyErr::from(Raised::from(error));
         let on = |table: MinuteTable<'_>| {
-            let instance = Instance::new(table, demand, &roles, capacity);
+            let instance = on_threads(|| Instance::new(table, demand, &roles, capacity))?;
             let instance = instance.map_err(|error| PyErr::from(Raised::from(error)))?;
             ask(&instance, &goal, self.new_sites)
         };
