@@ -26,6 +26,7 @@ def all_stages(network):
         minutes(network),
         times.minutes.tolist(),
         ds.time_to_nearest(times).tolist(),
+        ds.site(times, goal="min_mean_time", new_sites=1, demand=np.ones(2)).chosen,
         ds.nearest(network, places, places, progress=False)["minutes"].tolist(),
         ds.isochrones(network, places, minutes=[10], progress=False).geometry.area.tolist(),
         minutes(ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False).prepare(progress=False)),
