@@ -44,11 +44,12 @@
 //! the rural extract that the tests run on.
 //!
 //! ```
-//! use desserte::isochrone::{IsochroneOptions, isochrones};
+//! use desserte::isochrone::{IsochroneOptions, LeastAreas, isochrones};
 //! use desserte::matrix::{Question, travel_times};
 //! use desserte::osm::{CareKind, read_care, read_places};
 //! use desserte::{
-//!     Heading, Journey, Metres, Millis, OsmExtract, Profile, RoadNetwork, Watch, Workspace,
+//!     Hectares, Heading, Journey, Metres, Millis, OsmExtract, Profile, RoadNetwork, Watch,
+//!     Workspace,
 //! };
 //! # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python/src/desserte/data");
 //!
@@ -88,9 +89,10 @@
 //!     heading: Heading::Forward,
 //!     offroad: Metres(300.0),
 //!     resolution: Metres(100.0),
+//!     least: LeastAreas { hole: Hectares(1.0), island: Hectares(1.0) },
 //! };
-//! let outlines = isochrones(&network, &origins, &options, &watch)?;
-//! assert_eq!(outlines[0].len(), 2);
+//! let ground = isochrones(&network, &origins, &options, &watch)?;
+//! assert_eq!(ground.rows[0].len(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
