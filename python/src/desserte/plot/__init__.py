@@ -8,5 +8,6 @@ whatever is drawn on it is in ``_sheet.py``. Words are French unless asked other
 """
 
 from desserte.plot._bands import isochrones
+from desserte.plot._siting import frontier, siting_surface
 
-__all__ = ["isochrones"]
+__all__ = ["frontier", "isochrones", "siting_surface"]

@@ -30,6 +30,7 @@ __all__ = [
     "foot",
     "head",
     "plane_of",
+    "refuse_no_matplotlib",
     "scale_and_north",
 ]
 
@@ -61,7 +62,7 @@ def plane_of(areas: gpd.GeoSeries) -> pyproj.CRS:
 
 def blank(bounds: Any, plane: pyproj.CRS) -> Sheet:
     """An empty sheet with some ground in view: west, south, east and north on the plane."""
-    _refuse_no_matplotlib()
+    refuse_no_matplotlib()
     from matplotlib.figure import Figure
 
     west, south, east, north = _with_air(bounds)
@@ -168,7 +169,8 @@ def _round_lengths() -> list[int]:
     return [step * 10**power for power in (2, 3, 4, 5) for step in (1, 2, 5)]
 
 
-def _refuse_no_matplotlib() -> None:
+def refuse_no_matplotlib() -> None:
+    """Says what to install."""
     if importlib.util.find_spec("matplotlib") is None:
         raise InputError(
             'drawing a map needs matplotlib; install it with pip install "desserte[maps]"'
