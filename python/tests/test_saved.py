@@ -58,15 +58,17 @@ def test_a_loaded_network_gives_the_same_times_snaps_and_ground(
 
 
 def test_a_prepared_network_is_prepared_as_soon_as_it_is_loaded(
-    extract: Path, opened: ds.RoadNetwork, villages: gpd.GeoDataFrame, tmp_path: Path
+    extract: Path, villages: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
-    path = tmp_path / "prepared.desserte"
-    ds.RoadNetwork.from_pbf(extract, progress=False).prepare(progress=False).save(path)
-    prepared = ds.RoadNetwork.load(path)
+    fresh = ds.RoadNetwork.from_pbf(extract, progress=False)
+    names = tmp_path / "fresh.desserte", tmp_path / "prepared.desserte"
+    fresh.save(names[0])
+    fresh.prepare(progress=False).save(names[1])
+    plain, prepared = (ds.RoadNetwork.load(name) for name in names)
     assert prepared.is_prepared
-    assert not opened.is_prepared
+    assert not plain.is_prepared
     built, loaded = (
-        ds.travel_times(it, villages, villages, progress=False) for it in (opened, prepared)
+        ds.travel_times(it, villages, villages, progress=False) for it in (plain, prepared)
     )
     np.testing.assert_array_equal(built.minutes, loaded.minutes)
 
