@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from desserte import _native
-from desserte._lazy import np, shapely
+from desserte._lazy import gpd, np, shapely
 from desserte.errors import EdgeWarning
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy.typing as npt
 
     from desserte.decay import Decay

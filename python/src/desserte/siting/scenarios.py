@@ -7,11 +7,11 @@ weighed in all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._lazy import pd
 from desserte.errors import InputError
-from desserte.siting.sites import Goal, site
+from desserte.siting.sites import site
 
 if TYPE_CHECKING:
     from desserte.indicators._aligned import Amounts, Minutes
@@ -23,7 +23,9 @@ __all__ = ["robustness"]
 def robustness(
     scenarios: Mapping[Any, Minutes],
     *,
-    goal: Goal,
+    goal: Literal[
+        "min_mean_time", "max_coverage", "cover_all", "min_worst_time", "backup_coverage"
+    ],
     new_sites: int,
     minutes: float | None = None,
     demand: Amounts | None = None,

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from desserte.sparse import SparseTravelTimes
     from desserte.times import TravelTimes
 
-__all__ = ["Goal", "effort_of", "site"]
-
-Goal = Literal["min_mean_time", "max_coverage", "cover_all", "min_worst_time", "backup_coverage"]
+__all__ = ["effort_of", "site"]
 
 
 def site(
     times: Minutes,
     *,
-    goal: Goal,
+    goal: Literal[
+        "min_mean_time", "max_coverage", "cover_all", "min_worst_time", "backup_coverage"
+    ],
     new_sites: int | None = None,
     minutes: float | None = None,
     demand: Amounts | None = None,
