@@ -94,7 +94,7 @@ impl Contraction {
     /// PERF: in a level those to which equally many links lead stand together, so
     /// that the machine foresees where their links end, and neighbours after each
     /// other. From the last node taken out to the first, one tree was 14 times as quick
-    /// as petgraph on Porto; so it is 22 to 27 times, `benches/recorded`.
+    /// as petgraph on Porto; so it is 22 to 36 times, `benches/recorded`.
     pub(super) fn descent(&self) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.order.len()).collect();
         places.sort_unstable_by_key(|&place| {
