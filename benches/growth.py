@@ -27,9 +27,9 @@ FIXTURES = HERE.parent / "fixtures"
 sys.path[:0] = [str(HERE / "peers"), str(FIXTURES)]
 
 import compare  # noqa: E402  They stand beside and below this file.
-import instructions  # noqa: E402
-import record  # noqa: E402
-import tools  # noqa: E402
+import instructions  # noqa: E402  As above.
+import record  # noqa: E402  As above.
+import tools  # noqa: E402  As above.
 
 SIZES = (50_000, 200_000, 700_000, 2_000_000)
 ASKED = ("build", "prepare", "load", "200 x 200", "1000 x 1000", "nearest 3", "one to 1000")

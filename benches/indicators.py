@@ -12,9 +12,6 @@ the peak memory of the process. Appends to the lines of the day, as `record.py` 
 
 from __future__ import annotations
 
-import csv
-import os
-import re
 import sys
 import time
 import warnings
@@ -24,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import desserte as ds  # noqa: E402
-import geopandas as gpd  # noqa: E402
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
+import desserte as ds  # noqa: E402  After the folder of record.py.
+import geopandas as gpd  # noqa: E402  After the folder of record.py.
+import numpy as np  # noqa: E402  After the folder of record.py.
+import pandas as pd  # noqa: E402  After the folder of record.py.
 import record  # noqa: E402  It stands beside.
-from desserte.times import SnapTables  # noqa: E402
+from desserte.times import SnapTables  # noqa: E402  After the folder of record.py.
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,14 +41,7 @@ def main() -> int:
     # Nothing here lies anywhere, so that no edge can be judged.
     warnings.simplefilter("ignore", ds.EdgeWarning)
     lines = [*country(), *cells()]
-    about = (record.today(), record.commit(), record.cpu(), os.cpu_count())
-    machine = re.sub(r"[^a-z0-9]+", "-", record.cpu().lower()).strip("-")
-    path = HERE / "recorded" / f"{record.today()}-{machine}.csv"
-    is_new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([record.COLUMNS] if is_new else [])
-        writer.writerows([*about, *line] for line in lines)
+    record.append(lines)
     for line in lines:
         sys.stdout.write(f"{line[0]}: {line[1]}, {line[3]:.4g} {line[2]}\n")
     return 0

@@ -18,6 +18,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE.parent / "target" / "release" / "figures"
@@ -27,17 +31,9 @@ COLUMNS = ("date", "commit", "cpu", "threads", "input", "figure", "unit", "value
 
 def main() -> int:
     """Measure, append and show the figures; return the exit status."""
-    about = (today(), commit(), cpu(), os.cpu_count())
     inputs = [*((extract,) for extract in sys.argv[1:]), GRID]
     lines = [line for arguments in inputs for line in figures(*arguments)]
-    machine = re.sub(r"[^a-z0-9]+", "-", cpu().lower()).strip("-")
-    path = HERE / "recorded" / f"{today()}-{machine}.csv"
-    path.parent.mkdir(exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([COLUMNS] if is_new else [])
-        writer.writerows([*about, *columns(line)] for line in lines)
+    path = append(map(columns, lines))
     sys.stdout.write("\n".join([*lines, f"recorded in {path}", ""]))
     return 0
 
@@ -51,6 +47,26 @@ def columns(line: str) -> list[str]:
     """Input, figure, unit and value; the figure may have commas of its own."""
     name, rest = line.split(",", 1)
     return [name, *rest.rsplit(",", 2)]
+
+
+def append(
+    rows: Iterable[Iterable[object]], folder: Path = HERE / "recorded", threads: int | None = None
+) -> Path:
+    """Add rows of input, figure, unit and value to the lines of the day; return their file."""
+    about = (today(), commit(), cpu(), threads or os.cpu_count())
+    path = folder / f"{today()}-{machine()}.csv"
+    folder.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([COLUMNS] if is_new else [])
+        writer.writerows([*about, *row] for row in rows)
+    return path
+
+
+def machine() -> str:
+    """The processor as files are named by it."""
+    return re.sub(r"[^a-z0-9]+", "-", cpu().lower()).strip("-")
 
 
 def today() -> str:

@@ -13,10 +13,8 @@ we lose, and appends its figures to the lines of the day, both in `recorded/`.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -220,26 +218,23 @@ def write(folder: Path, extract: Path, found: dict[str, list[dict]], text: str) 
     if text:
         name = extract.name.removesuffix(".pbf").removesuffix(".osm")
         (folder / page_name(f"peers-{name}")).write_text(text, encoding="utf-8")
-    about = (record.today(), record.commit(), record.cpu(), 1, extract.name)
-    path = folder / f"{record.today()}-{machine()}.csv"
-    is_new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([record.COLUMNS] if is_new else [])
-        for name, lines in found.items():
-            for line in (x for x in lines if "seconds" in x):
-                figure = f"{name} {release(lines)}: {line['what']}"
-                writer.writerow([*about, figure, "CPU s", f"{line['seconds']:.6f}"])
+    rows = (
+        (
+            extract.name,
+            f"{name} {release(lines)}: {line['what']}",
+            "CPU s",
+            f"{line['seconds']:.6f}",
+        )
+        for name, lines in found.items()
+        for line in lines
+        if "seconds" in line
+    )
+    record.append(rows, folder, threads=1)
 
 
 def page_name(what: str) -> str:
     """Return the name of a page of today."""
-    return f"{record.today()}-{machine()}-{what}.md"
-
-
-def machine() -> str:
-    """Return the processor as files are named by it."""
-    return re.sub(r"[^a-z0-9]+", "-", record.cpu().lower()).strip("-")
+    return f"{record.today()}-{record.machine()}-{what}.md"
 
 
 def say(text: str) -> None:

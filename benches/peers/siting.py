@@ -12,8 +12,6 @@ same. Without spopt its columns are left out, with the reason. Appends to the li
 from __future__ import annotations
 
 import argparse
-import csv
-import os
 import resource
 import sys
 import time
@@ -24,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import desserte as ds  # noqa: E402
-import numpy as np  # noqa: E402
+import desserte as ds  # noqa: E402  After the folder of record.py.
+import numpy as np  # noqa: E402  After the folder of record.py.
 import record  # noqa: E402  The recorder of the other benches stands one folder up.
 
 if TYPE_CHECKING:
@@ -51,7 +49,8 @@ def main() -> int:
         for count in map(int, asked.counts.split(",")):
             lines += questions(times, people, count, peer)
         lines += covering(times, people, peer)
-    append(asked.output, lines)
+    rows = (("villages at random", figure, unit, f"{value:.6f}") for figure, unit, value in lines)
+    record.append(rows, asked.output)
     return 0
 
 
@@ -165,20 +164,6 @@ def children() -> float:
     """CPU seconds of the processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def append(folder: Path, lines: list[tuple[str, str, float]]) -> None:
-    """Append the figures to the lines of the day."""
-    folder.mkdir(parents=True, exist_ok=True)
-    about = (record.today(), record.commit(), record.cpu(), os.cpu_count(), "villages at random")
-    machine = "".join(letter if letter.isalnum() else "-" for letter in record.cpu().lower())
-    machine = "-".join(part for part in machine.split("-") if part)
-    path = folder / f"{record.today()}-{machine}.csv"
-    is_new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([record.COLUMNS] if is_new else [])
-        writer.writerows([*about, figure, unit, f"{value:.6f}"] for figure, unit, value in lines)
 
 
 def say(text: str) -> None:

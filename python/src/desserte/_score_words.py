@@ -32,7 +32,7 @@ class Words:
         if self.language == "en":
             return f"{text} minute{'' if text == '1' else 's'}"
         # In French the plural begins at two.
-        return f"{text.replace('.', ',')} minute{'s' if float(text) >= 2 else ''}"  # noqa: PLR2004
+        return f"{text.replace('.', ',')} minute{'s' if float(text) >= 2 else ''}"  # noqa: PLR2004 - two are several
 
     def limit(self, value: float) -> str:
         """A limit as it was given."""

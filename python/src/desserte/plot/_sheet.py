@@ -110,7 +110,7 @@ def scale_and_north(axes: Axes) -> None:
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     width, height = east - west, north - south
     metres = max(m for m in _round_lengths() if m == _round_lengths()[0] or m <= width / 4)
-    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres} m"  # noqa: PLR2004
+    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres} m"  # noqa: PLR2004 - a kilometre
     x, y = west + 0.035 * width, south + 0.035 * height
     halo: dict[str, Any] = {
         "path_effects": [withStroke(linewidth=3.5, foreground="white")],

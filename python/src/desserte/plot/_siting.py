@@ -303,7 +303,7 @@ def _measure(table: pd.DataFrame, language: str) -> str:
 
 def _amount(value: float, language: str) -> str:
     """12 345 or 12,345; decimals only of small numbers."""
-    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1  # noqa: PLR2004
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1  # noqa: PLR2004 - three digits say enough
     text = f"{value:,.{digits}f}"
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
 
