@@ -10,7 +10,7 @@ EXTRACTS ?= python/src/desserte/data/neubrandenburg.osm.pbf
 PEERS_ON ?= ../shared/data/osm/porto.osm.pbf
 SKETCHES := target/sketches
 # What the isochrones are judged on.
-JUDGED ?= $(EXTRACTS) fixtures/sketch/sud-ardeche.osm.pbf
+JUDGED ?= $(EXTRACTS) python/src/desserte/data/sud-ardeche-sketch.osm.pbf
 # On a clean checkout the lock file is the truth; at a desk it may follow a change.
 LOCKED := $(if $(CI),--locked)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -24,6 +24,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
+SKETCH = HERE.parent / "python/src/desserte/data/sud-ardeche-sketch.osm.pbf"
 sys.path[:0] = [str(HERE / "peers"), str(FIXTURES)]
 
 import compare  # noqa: E402  They stand beside and below this file.
@@ -81,7 +82,7 @@ def cut(size: int, part: Path) -> None:
     import osmium
     import pbf
 
-    whole = pbf.read(FIXTURES / "sketch" / "sud-ardeche.osm.pbf")
+    whole = pbf.read(SKETCH)
     at = {e.id: e.position for e in whole.elements if e.kind == "n"}
     far = np.abs((np.array(list(at.values())) - MIDDLE) * [0.71, 1.0]).max(axis=1)
     reach = float(np.partition(far, size)[size])

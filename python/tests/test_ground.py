@@ -198,9 +198,7 @@ def test_half_a_minute_is_drawn_where_the_cells_are_fine_enough(
 
 
 def test_a_metre_over_a_country_is_refused_with_the_memory_it_would_take() -> None:
-    network = ds.RoadNetwork.from_pbf(
-        REPOSITORY / "fixtures" / "sketch" / "sud-ardeche.osm.pbf", progress=False
-    )
+    network = ds.RoadNetwork.from_pbf(ds.demo_sketch(), progress=False)
     valence = [(4.8924, 44.9334)]
     with pytest.raises(ds.IsochroneError, match=r"take \d+\.\d GiB, use a coarser resolution"):
         ds.isochrones(network, valence, minutes=120, resolution_metres=1, progress=False)

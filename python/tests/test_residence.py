@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pytest
-from scene import REPOSITORY
 
 import desserte as ds
 
@@ -29,7 +28,7 @@ ARDECHE = "07"
 
 @pytest.fixture(scope="module")
 def sketch() -> Path:
-    return REPOSITORY / "fixtures" / "sketch" / "sud-ardeche.osm.pbf"
+    return ds.demo_sketch()
 
 
 @pytest.fixture(scope="module")

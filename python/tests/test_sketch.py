@@ -53,7 +53,7 @@ def times(network: ds.RoadNetwork, rows: Any, columns: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def sketch() -> Path:
-    return FIXTURES / "sketch" / "sud-ardeche.osm.pbf"
+    return ds.demo_sketch()
 
 
 @pytest.fixture(scope="module")

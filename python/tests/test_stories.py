@@ -20,7 +20,7 @@ HAUTE_HERBASSE = ["26107", "26068", "26310", "26298", "26210"]
 
 @pytest.fixture(scope="module")
 def sketch() -> Path:
-    return REPOSITORY / "fixtures" / "sketch" / "sud-ardeche.osm.pbf"
+    return ds.demo_sketch()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from scene import REPOSITORY
 
 import desserte as ds
 
@@ -25,7 +24,7 @@ SOUTH_OF = 44.75
 
 @pytest.fixture(scope="module")
 def sketch() -> Path:
-    return REPOSITORY / "fixtures" / "sketch" / "sud-ardeche.osm.pbf"
+    return ds.demo_sketch()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from desserte._native import __version__
 from desserte.calibration import TimesComparison, compare_times
 from desserte.catchments import catchments
-from desserte.demo import demo_extract
+from desserte.demo import demo_extract, demo_sketch
 from desserte.errors import (
     CrsError,
     DesserteError,
@@ -132,6 +132,7 @@ __all__ = [
     "criticality",
     "decay",
     "demo_extract",
+    "demo_sketch",
     "equity",
     "explain",
     "floating_catchment",

@@ -19,7 +19,16 @@ from desserte.errors import EdgeWarning
 if TYPE_CHECKING:
     from desserte.network import RoadNetwork
 
-__all__ = ["NEEDS", "Demo", "demo_extract", "hypotheses", "run", "table_text", "write"]
+__all__ = [
+    "NEEDS",
+    "Demo",
+    "demo_extract",
+    "demo_sketch",
+    "hypotheses",
+    "run",
+    "table_text",
+    "write",
+]
 
 NEEDS = {
     "médecin": ("gp", "doctor_unspecified", "specialist"),
@@ -56,6 +65,26 @@ def demo_extract() -> Path:
     'neubrandenburg.osm.pbf'
     """
     return Path(__file__).with_name("data") / "neubrandenburg.osm.pbf"
+
+
+def demo_sketch() -> Path:
+    """The sketched territory that ships with the package: Sud-Ardèche and the Rhône valley.
+
+    A sketch, not a map: the communes are where they are and as populous as they are, by
+    GeoNames (CC BY 4.0) and INSEE (Licence Ouverte 2.0); every road, hamlet and care point is
+    invented. No time computed on it says anything about the country.
+
+    Returns
+    -------
+    pathlib.Path
+        An ``.osm.pbf`` file, whose name says that it is a sketch.
+
+    Examples
+    --------
+    >>> ds.demo_sketch().name
+    'sud-ardeche-sketch.osm.pbf'
+    """
+    return Path(__file__).with_name("data") / "sud-ardeche-sketch.osm.pbf"
 
 
 @dataclass(frozen=True)

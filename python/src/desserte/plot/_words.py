@@ -90,11 +90,7 @@ def traveller(manifest: dict[str, Any] | None, language: str) -> str:
 def sources(manifest: dict[str, Any] | None, language: str) -> str:
     """Whose data, of which day, and what computed on them."""
     is_french = language == "fr"
-    whose = (
-        "© les contributeurs d'OpenStreetMap (ODbL)"
-        if is_french
-        else "© OpenStreetMap contributors (ODbL)"
-    )
+    whose = _whose(manifest, language)
     if manifest is None:
         return f"Sources : {whose}" if is_french else f"Sources: {whose}"
     extracts = ", ".join(
@@ -104,6 +100,24 @@ def sources(manifest: dict[str, Any] | None, language: str) -> str:
     )
     made = f"{'calcul' if is_french else 'computed by'} desserte {manifest['version']}"
     return f"{'Sources : ' if is_french else 'Sources: '}{whose}, {extracts} ; {made}."
+
+
+def is_sketch(manifest: dict[str, Any] | None) -> bool:
+    """Whether the roads are those of the sketched territory: its files say so in their names."""
+    return any("sketch" in extract["name"] for extract in (manifest or {}).get("extracts", ()))
+
+
+def _whose(manifest: dict[str, Any] | None, language: str) -> str:
+    """Who is to be named for the roads."""
+    if is_sketch(manifest):
+        return {
+            "fr": "CROQUIS, routes inventées ; communes © GeoNames (CC BY 4.0), INSEE",
+            "en": "SKETCH, invented roads; communes © GeoNames (CC BY 4.0), INSEE",
+        }[language]
+    return {
+        "fr": "© les contributeurs d'OpenStreetMap (ODbL)",
+        "en": "© OpenStreetMap contributors (ODbL)",
+    }[language]
 
 
 def conditions(manifest: dict[str, Any] | None, language: str) -> str:
