@@ -92,6 +92,11 @@ impl StreetUse {
         (0..2 * streets as u32).map(Self)
     }
 
+    /// The use at a place, as [`StreetUse::index`] gives it.
+    pub(crate) const fn at(index: usize) -> Self {
+        Self(index as u32)
+    }
+
     /// The street.
     #[must_use]
     pub const fn street(self) -> StreetId {

@@ -6,6 +6,8 @@
 //! several sites it is parted into [`catchments`].
 
 mod catchments;
+mod crossing;
+mod entries;
 mod error;
 #[cfg(test)]
 mod fixtures;

@@ -13,7 +13,7 @@
 //! **Nested.** For budgets `t < u`, what is inside for `t` is inside for `u`:
 //! - a node, because its time does not depend on the budget;
 //! - a point on a side of a cell, because each crossing moves outwards as the
-//!   budget grows ([`Crossing::extend`] says why), up to a wall at most, which
+//!   budget grows ([`super::crossing`] says why), up to a wall at most, which
 //!   stands where it stands;
 //! - the inside of a cell is the convex hull of its inside corners and
 //!   crossings, or two such triangles at opposite corners, and hulls of more
@@ -34,8 +34,8 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use crate::units::Millis;
 
-use super::segment::Segment;
-use super::surface::{Source, TimeSurface, search_slack};
+use super::crossing::Crossings;
+use super::surface::{TimeSurface, search_slack};
 
 /// How near a crossing may come to a node, as a share of the cell.
 const CLEARANCE: f64 = 1e-3;
@@ -112,6 +112,7 @@ pub(super) fn step(node: usize, by: isize) -> usize {
 /// One tracing of all rings at a budget.
 struct Tracer<'a> {
     level: Level<'a>,
+    crossings: Crossings<'a>,
     /// The polygon, counted from one, whose ring passes east of a node.
     owner: Vec<u32>,
     polygons: Vec<(LineString<f64>, Vec<LineString<f64>>)>,
@@ -120,7 +121,7 @@ struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     fn new(level: Level<'a>) -> Self {
         let owner = vec![0; level.surface.times().len()];
-        Self { level, owner, polygons: Vec::new() }
+        Self { level, crossings: Crossings::of(level), owner, polygons: Vec::new() }
     }
 
     fn trace(mut self) -> MultiPolygon<f64> {
@@ -171,7 +172,7 @@ impl<'a> Tracer<'a> {
             if gate.left().abs() == 1 {
                 self.owner[gate.inside.min(gate.outside)] = polygon;
             }
-            points.push(self.level.crossing(gate));
+            points.push(self.crossings.at(gate));
             gate = self.next(gate);
             if gate == first {
                 break;
@@ -198,7 +199,7 @@ impl<'a> Tracer<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Level<'a> {
     pub(super) surface: &'a TimeSurface,
-    budget: Millis,
+    pub(super) budget: Millis,
 }
 
 impl<'a> Level<'a> {
@@ -225,126 +226,11 @@ impl<'a> Level<'a> {
         self.surface.times()[node] <= self.budget
     }
 
-    /// Where the ring passes a gate.
-    pub(super) fn crossing(&self, gate: Gate) -> Coord<f64> {
-        self.point_between(gate.inside, gate.outside, self.reach(gate))
-    }
-
     /// The point that lies a share of the way from one node to its neighbour, clear of both.
     pub(super) fn point_between(&self, from: usize, to: usize, share: f64) -> Coord<f64> {
         let share = share.clamp(CLEARANCE, 1.0 - CLEARANCE);
         let (from, to) = (self.surface.position(from), self.surface.position(to));
         Coord { x: from.0 + (to.0 - from.0) * share, y: from.1 + (to.1 - from.1) * share }
-    }
-
-    /// How far the ground goes on, from the inside node towards the outside one.
-    ///
-    /// It is asked of the segment that serves the inside node, of those that
-    /// follow it along the street towards the outside node, and of those that
-    /// serve the five other nodes around the gate.
-    fn reach(&self, gate: Gate) -> f64 {
-        let mut crossing = Crossing::new(self.surface, gate, self.budget);
-        let Some(source) = self.surface.source(gate.inside) else {
-            return 0.0;
-        };
-        crossing.walk_along(source);
-        let (inside, outside, beside) = (gate.inside, gate.outside, gate.ahead);
-        let nodes = [(outside, 0), (outside, beside), (outside, -beside), (inside, beside)];
-        // Neighbours are often served by one segment, which is asked once.
-        let mut asked = [Some(source); 6];
-        for (rank, (node, by)) in nodes.into_iter().chain([(inside, -beside)]).enumerate() {
-            let other = self.surface.source(step(node, by));
-            if let Some(segment) = other.filter(|_| !asked[..=rank].contains(&other)) {
-                crossing.extend(&self.surface.segment(segment));
-            }
-            asked[rank + 1] = other;
-        }
-        crossing.stopped()
-    }
-}
-
-/// How far along one side of a cell the ground is known to go.
-struct Crossing<'a> {
-    surface: &'a TimeSurface,
-    from: (f64, f64),
-    step: (f64, f64),
-    /// A time that rounds to the budget is within it.
-    budget: f64,
-    reach: f64,
-}
-
-impl<'a> Crossing<'a> {
-    fn new(surface: &'a TimeSurface, gate: Gate, budget: Millis) -> Self {
-        let (from, to) = (surface.position(gate.inside), surface.position(gate.outside));
-        let step = (to.0 - from.0, to.1 - from.1);
-        Self { surface, from, step, budget: f64::from(budget.0) + 0.5, reach: 0.0 }
-    }
-
-    /// The reach, up to the first wall on the way; that does not depend on the budget.
-    fn stopped(&self) -> f64 {
-        if self.reach == 0.0 {
-            return 0.0;
-        }
-        let (from, step) = (self.from, self.step);
-        let to = (from.0 + step.0, from.1 + step.1);
-        self.reach.min(self.surface.walls().stop(from, to, 0.0, &mut Vec::new()))
-    }
-
-    /// Extends by a segment, then by its neighbours in the piece for as long as
-    /// they come nearer to the outside node.
-    fn walk_along(&mut self, source: Source) {
-        let (x, y) = (self.from.0 + self.step.0, self.from.1 + self.step.1);
-        let segment = self.surface.segment(source);
-        let start = segment.distance(x, y);
-        self.extend(&segment);
-        for side in 0..2 {
-            let (mut at, mut nearest) = (source, start);
-            while let Some(next) = self.surface.beside(at)[side] {
-                let segment = self.surface.segment(next);
-                let distance = segment.distance(x, y);
-                if distance >= nearest {
-                    break;
-                }
-                (at, nearest) = (next, distance);
-                self.extend(&segment);
-            }
-        }
-    }
-
-    /// Extends the reach by the ground that one segment serves.
-    ///
-    /// That ground, on this side of the cell, is an interval on which time is
-    /// convex. A chord of a convex function lies above it, so the chord meets
-    /// the budget early: the reach is never beyond the ground. The chord's ends
-    /// do not depend on the budget, so it is met later by a larger budget; and
-    /// so is the second chord, from there, since the slopes of the chords to a
-    /// fixed end increase. What is added has to touch what is there; so the
-    /// result grows with the budget whichever segments come first.
-    fn extend(&mut self, segment: &Segment) {
-        let Some((near, far)) = segment.span(self.from, self.step) else {
-            return;
-        };
-        if near > self.reach || far <= self.reach {
-            return;
-        }
-        let (early, late) = (self.time(segment, near), self.time(segment, far));
-        if early > self.budget {
-            return;
-        }
-        let end = if late <= self.budget {
-            far
-        } else {
-            let chord = |at: f64, time: f64| {
-                at + (far - at) * ((self.budget - time) / (late - time)).clamp(0.0, 1.0)
-            };
-            let first = chord(near, early);
-            first.max(chord(first, self.time(segment, first).min(self.budget)))
-        };
-        self.reach = self.reach.max(end);
-    }
-
-    fn time(&self, segment: &Segment, share: f64) -> f64 {
-        segment.time_at(self.from.0 + self.step.0 * share, self.from.1 + self.step.1 * share)
     }
 }
 

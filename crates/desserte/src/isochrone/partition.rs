@@ -30,6 +30,7 @@ use std::collections::HashMap;
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::{
+    crossing::Crossings,
     outline::{Gate, Level, step},
     segment::Segment,
     walls::View,
@@ -70,6 +71,7 @@ type Corners = [usize; 4];
 /// One tracing of the rings of all kinds.
 struct Tracer<'a, F> {
     level: Level<'a>,
+    crossings: Crossings<'a>,
     carry: F,
     /// The site of each node, counted from one; [`NONE`] where it is none.
     kinds: Vec<u32>,
@@ -89,7 +91,8 @@ impl<'a, F: Fn(Coord<f64>) -> Coord<f64>> Tracer<'a, F> {
         };
         let kinds = (0..level.surface.times().len()).map(kind).collect();
         let (begun, ended, shares) = Default::default();
-        Self { level, carry, kinds, begun, ended, areas: Vec::new(), shares }
+        let crossings = Crossings::of(level);
+        Self { level, crossings, carry, kinds, begun, ended, areas: Vec::new(), shares }
     }
 
     /// Follows the rings whose first post, from the north-west, is in a row.
@@ -233,7 +236,7 @@ impl<'a, F: Fn(Coord<f64>) -> Coord<f64>> Tracer<'a, F> {
         let columns = self.level.surface.columns();
         let [inside, outside] = if self.kinds[a] == NONE { [b, a] } else { [a, b] };
         if self.kinds[outside] == NONE {
-            return (self.carry)(self.level.crossing(Gate::between(inside, outside, columns)));
+            return (self.carry)(self.crossings.at(Gate::between(inside, outside, columns)));
         }
         let ends = (a.min(b), a.max(b));
         let share = self.share(ends);

@@ -16,7 +16,10 @@ use crate::{
     units::Millis,
 };
 
-use super::labels;
+use super::{
+    entries::{Entries, Entry},
+    labels,
+};
 
 /// One way in which the points of a street are reached: a use of it, and where
 /// along it that begins and ends.
@@ -67,18 +70,20 @@ pub(super) fn fronts(
         .zip(origins)
         .filter_map(|(rank, origin)| Some((rank, origin.snap.as_ref()?)))
         .collect();
-    let entered = entered(network, workspace, &snaps, (heading, budget));
+    let mut entries = Entries::on(network);
+    enter(network, workspace, &mut entries, (&snaps, heading, budget));
     let streets = network.streets();
     // Who comes to the beginning of a street along it, and sooner, was sooner at every point of it.
     let is_late = |usage: StreetUse, (time, label): Entry| {
         let other = usage.reversed();
-        let total = streets.total_time(other);
-        let (begun, by) = entered[other.index()];
-        total > Millis::ZERO && (begun.saturating_add(total.0), by) <= (time, label)
+        let (begun, by) = entries.of(other);
+        // PERF: only the later of the two ways needs a look at the street's time.
+        begun <= time && {
+            let total = streets.total_time(other);
+            total > Millis::ZERO && (begun.saturating_add(total.0), by) <= (time, label)
+        }
     };
-    let reached = StreetUse::all(streets.len()).zip(&entered).map(|(usage, entry)| (usage, *entry));
-    let reached = reached.filter(|&(usage, entry)| entry.0 <= budget.0 && !is_late(usage, entry));
-    let whole = reached.map(|(usage, (time, label))| {
+    let whole = |(usage, (time, label)): (StreetUse, Entry)| {
         let last = streets.points(usage.street()).len() - 1;
         let base = match heading {
             Heading::Forward => 0,
@@ -86,11 +91,15 @@ pub(super) fn fronts(
         };
         let (base, to, entered) = (base + i64::from(time), last as f64, Some(Millis(time)));
         Front { usage, heading, base, from: 0.0, to, entered, label }
-    });
+    };
+    let mut fronts = Vec::with_capacity(entries.len() + 2 * snaps.len());
+    let reached = entries.all().filter(|&(_, entry)| entry.0 <= budget.0);
+    fronts.extend(reached.filter(|&(usage, entry)| !is_late(usage, entry)).map(whole));
     let begun = snaps.iter().flat_map(|&snap| fronts_at(network, snap, heading));
     let is_reached =
         |front: &Front| front.earliest(network.streets().times(front.usage)) <= f64::from(budget.0);
-    let mut fronts: Vec<Front> = whole.chain(begun.filter(is_reached)).collect();
+    fronts.extend(begun.filter(is_reached));
+    entries.clear();
     fronts.sort_by_key(|front| front.usage);
     fronts
 }
@@ -115,16 +124,13 @@ pub(super) fn at_edge(network: &RoadNetwork, fronts: &[Front], budget: Millis) -
     at_edge
 }
 
-/// When a street is entered, and by whom.
-type Entry = (u32, u32);
-
-/// When, and by which origin, each use of a street is entered first.
-fn entered(
+/// Notes when, and by which origin, each use of a street is entered first.
+fn enter(
     network: &RoadNetwork,
     workspace: &mut Workspace,
-    snaps: &[(u32, &Snap)],
-    (heading, budget): (Heading, Millis),
-) -> Vec<Entry> {
+    entries: &mut Entries,
+    (snaps, heading, budget): (&[(u32, &Snap)], Heading, Millis),
+) {
     let mut sources: Vec<(u32, Link)> = Vec::new();
     for &(rank, snap) in snaps {
         match heading {
@@ -141,14 +147,10 @@ fn entered(
     };
     let only = snaps.first().map_or(0, |&(rank, _)| rank);
     // Of several copies of a junction, the earliest opens the street.
-    let mut entered = vec![(u32::MAX, u32::MAX); 2 * network.streets().len()];
     for &node in workspace.reached() {
         let time = workspace.time(node).0;
         let label = labels.as_ref().map_or(only, |labels| labels[node.index()]);
-        let mut enter = |usage: StreetUse, time: u32| {
-            let known = &mut entered[usage.index()];
-            *known = (time, label).min(*known);
-        };
+        let mut enter = |usage: StreetUse, time: u32| entries.enter(usage, (time, label));
         match heading {
             // What an arc takes beyond its street is the wait for a ferry, ashore.
             Heading::Forward => graph.out_arcs(node).for_each(|(arc, link)| {
@@ -163,7 +165,6 @@ fn entered(
             }),
         }
     }
-    entered
 }
 
 /// The fronts that begin where a trip does.

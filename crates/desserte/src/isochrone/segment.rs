@@ -78,10 +78,11 @@ impl Segment {
         (self.slope / self.walk.pace).min(1.0)
     }
 
-    /// Distance from a point.
-    pub(super) fn distance(&self, x: f64, y: f64) -> f64 {
+    /// Square of the distance from a point.
+    pub(super) fn square_distance(&self, x: f64, y: f64) -> f64 {
         let (a, b) = self.local(x, y);
-        (a - a.clamp(0.0, self.length)).hypot(b)
+        let beyond = a - a.clamp(0.0, self.length);
+        beyond * beyond + b * b
     }
 
     /// Time at a point within the walking limit, in milliseconds.

@@ -141,6 +141,20 @@ impl Parts {
     fn part(&self, part: u32) -> (&Prints, u32, Millis) {
         self.whole(self.whole[part as usize])
     }
+
+    /// Everything that is to be laid, the first origin's first.
+    fn turns(&self) -> Vec<Turn<'_>> {
+        let label = |turn: &Turn<'_>| match turn {
+            Turn::Whole(part) => self.whole[*part as usize].label,
+            Turn::Line(first, _) => self.loose.label(*first).unwrap_or_default(),
+        };
+        let lines = self.loose.lines().map(|(first, line)| Turn::Line(first, line));
+        let mut turns: Vec<_> =
+            (0..self.whole.len() as u32).map(Turn::Whole).chain(lines).collect();
+        // PERF: where there is one origin, this finds them in order.
+        turns.sort_by_key(label);
+        turns
+    }
 }
 
 /// A street that is reached, whose footprint is known.
@@ -169,11 +183,10 @@ impl Loose {
         self.ends.push((self.vertices.len(), label));
     }
 
-    /// The lines, each with whose it is and the place of its first vertex.
-    fn lines(&self) -> impl Iterator<Item = (u32, usize, Line<'_>)> {
+    /// The lines, each with the place of its first vertex.
+    fn lines(&self) -> impl Iterator<Item = (usize, Line<'_>)> {
         let firsts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
-        let lines = firsts.zip(&self.ends);
-        lines.map(|(first, &(end, label))| (label, first, self.vertices.line(first..end)))
+        firsts.zip(&self.ends).map(|(first, &(end, _))| (first, self.vertices.line(first..end)))
     }
 
     /// Whose the line is that a vertex lies on.
@@ -198,6 +211,13 @@ enum Turn<'a> {
 pub(super) struct Source {
     part: Option<u32>,
     vertex: u32,
+}
+
+impl Source {
+    /// A number that tells it from most others.
+    pub(super) fn bits(self) -> usize {
+        self.part.map_or(0, |part| part as usize + 1).wrapping_mul(61) + self.vertex as usize
+    }
 }
 
 impl TimeSurface {
@@ -260,36 +280,29 @@ impl TimeSurface {
         let measure = measure(&options, &walls)?;
         let (walk, limit, resolution) = (measure.walk, measure.limit, measure.resolution);
         let Parts { whole, loose, .. } = &parts;
-        let near: Vec<(u32, Frame)> = (0..)
-            .zip(whole)
-            .filter_map(|(part, &entered)| {
-                let (prints, print, entered) = parts.whole(entered);
-                Some((part, prints.frame_within(print, entered, limit)?))
-            })
-            .collect();
         let border = walk.offroad + resolution;
         let of_loose = loose.all().extent(limit).frame(resolution, border)?;
-        let frames = near.iter().map(|&(_, frame)| frame).chain([of_loose]);
+        let of_whole = whole.iter().filter_map(|&street| {
+            let (prints, print, entered) = parts.whole(street);
+            prints.frame_within(print, entered, limit)
+        });
         // The outline passes between a node that is reached and one that is not.
-        let mut frame = frames.fold(Frame::default(), Frame::with).widened(2);
+        let mut frame = of_whole.chain([of_loose]).fold(Frame::default(), Frame::with).widened(2);
         // A run of nodes may go on eastwards of what is within reach.
         frame.columns += if frame.is_empty() { 0 } else { RUN };
         let mut nodes = Nodes::new(frame, resolution);
         // Only times up to the limit beat this one.
         let beyond = Millis(limit.0 + 1);
         nodes.times.fill(beyond);
-        let streets =
-            near.into_iter().map(|(part, _)| (whole[part as usize].label, Turn::Whole(part)));
-        let lines = loose.lines().map(|(label, first, line)| (label, Turn::Line(first, line)));
-        let mut turns: Vec<(u32, Turn<'_>)> = streets.chain(lines).collect();
         // Of two equal times the one that was there first stays: it is the first origin's.
-        turns.sort_by_key(|&(label, _)| label);
-        for (_, turn) in turns {
+        for turn in parts.turns() {
             let (first, line) = match turn {
                 Turn::Line(first, line) => ((whole.len() + first) as u32, line),
                 Turn::Whole(part) => {
                     let (prints, print, entered) = parts.part(part);
-                    prints.lay(print, (entered, part), &mut nodes);
+                    if prints.frame_within(print, entered, limit).is_some() {
+                        prints.lay(print, (entered, part), &mut nodes);
+                    }
                     continue;
                 }
             };
