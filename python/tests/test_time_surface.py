@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -107,3 +108,31 @@ def test_the_line_that_is_shown_says_how_large_it_is(surface: ds.TimeSurface) ->
     rows, columns = surface.minutes.shape
     assert repr(surface).startswith(f"TimeSurface({rows} x {columns} cells of 100 m, ")
     assert repr(surface).endswith(" within 15 min)")
+
+
+def test_who_comes_to_the_edge_of_the_map_is_told_by_the_surface_and_the_streets(
+    network: ds.RoadNetwork, home: gpd.GeoDataFrame
+) -> None:
+    questions = (ds.time_surface, ds.reached_streets)
+    for ask in questions:
+        assert ask(network, home, max_minutes=2, progress=False).attrs["at_edge"] == []
+        with pytest.warns(ds.EdgeWarning, match="reaches the edge of the map"):
+            far = ask(network, home, max_minutes=30, progress=False)
+        assert far.attrs["at_edge"] == home.index.tolist()
+
+
+def test_cells_wider_than_the_walk_are_warned_of(
+    network: ds.RoadNetwork, home: gpd.GeoDataFrame
+) -> None:
+    questions = (
+        lambda **how: ds.time_surface(network, home, max_minutes=0.5, **how),
+        lambda **how: ds.catchments(network, home, max_minutes=0.5, **how),
+        lambda **how: ds.isochrones(network, home, minutes=[0.5, 10], **how),
+    )
+    for ask in questions:
+        # In half a minute one walks 33 m.
+        with pytest.warns(ds.ResolutionWarning, match=r"walks 33 m.*resolution_metres=50 or less"):
+            ask(resolution_metres=51, progress=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ds.ResolutionWarning)
+            ask(resolution_metres=50, progress=False)

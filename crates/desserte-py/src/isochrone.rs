@@ -18,17 +18,20 @@ use crate::{
 type Pieces<'py> =
     (Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>, Vec<Vec<u8>>, Bound<'py, PyArray1<f64>>);
 
+/// Ranks of origins.
+type Ranks<'py> = Bound<'py, PyArray1<u32>>;
+
 /// Holes and their hectares, islands and theirs.
 type Small = (usize, f64, usize, f64);
 
 /// WKB by row and limit, what was too small, and the ranks of those at the edge.
-type Drawn<'py> = (Vec<Vec<Vec<u8>>>, Small, Bound<'py, PyArray1<u32>>);
+type Drawn<'py> = (Vec<Vec<Vec<u8>>>, Small, Ranks<'py>);
 
 /// WKB by site, and the ranks of those at the edge.
-type Parted<'py> = (Vec<Vec<u8>>, Bound<'py, PyArray1<u32>>);
+type Parted<'py> = (Vec<Vec<u8>>, Ranks<'py>);
 
-/// Minutes by row and column, and where the first of them is.
-type Raster<'py> = (Bound<'py, PyArray2<f32>>, (f64, f64));
+/// Minutes by row and column, where the first of them is, and the ranks of those at the edge.
+type Raster<'py> = (Bound<'py, PyArray2<f32>>, (f64, f64), Ranks<'py>);
 
 #[pymethods]
 impl Network {
@@ -106,7 +109,8 @@ impl Network {
         let minutes =
             surface.times().iter().map(|time| told(time).map_or(f32::NAN, |it| it as f32));
         let minutes = PyArray1::from_iter(py, minutes);
-        Ok((minutes.reshape([surface.rows(), surface.columns()])?, surface.origin()))
+        let at_edge = PyArray1::from_slice(py, surface.at_edge());
+        Ok((minutes.reshape([surface.rows(), surface.columns()])?, surface.origin(), at_edge))
     }
 
     fn reached_streets<'py>(
@@ -116,13 +120,13 @@ impl Network {
         minutes: f64,
         direction: &str,
         progress: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Pieces<'py>> {
+    ) -> PyResult<(Pieces<'py>, Ranks<'py>)> {
         let question = (heading(direction)?, millis(minutes)?);
         let origins = origins.on(self.number)?;
-        let rows = watched(py, progress, |watch| {
+        let reached = watched(py, progress, |watch| {
             Ok(isochrone::reached_streets(&self.network, origins, question, watch)?)
         })?;
-        Ok(piece_arrays(py, &rows))
+        Ok((piece_arrays(py, &reached.rows), PyArray1::from_vec(py, reached.at_edge)))
     }
 }
 

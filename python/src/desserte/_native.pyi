@@ -284,8 +284,9 @@ class Network:
         offroad_metres: float,
         resolution_metres: float,
         progress: _Progress | None,
-    ) -> tuple[npt.NDArray[np.float32], tuple[float, float]]:
-        """Minutes by row (from the north) and column, NaN beyond the limit; x and y of the first cell's centre."""
+    ) -> tuple[npt.NDArray[np.float32], tuple[float, float], npt.NDArray[np.uint32]]:
+        """Minutes by row (from the north) and column, NaN beyond the limit; x and y of the first cell's centre; then
+        the positions of the origins at the edge of the map."""
 
     def siting_surface(
         self,
@@ -309,8 +310,12 @@ class Network:
 
     def reached_streets(
         self, origins: Snaps, minutes: float, direction: str, progress: _Progress | None
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes], npt.NDArray[np.float64]]:
-        """Pieces of streets: origin row, street, WKB line; and minutes at each point, line after line."""
+    ) -> tuple[
+        tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes], npt.NDArray[np.float64]],
+        npt.NDArray[np.uint32],
+    ]:
+        """Pieces of streets: origin row, street, WKB line; and minutes at each point, line after line. Then the
+        positions of the origins at the edge of the map."""
 
     def explain(self, start: Snaps, end: Snaps) -> tuple[int, float, list[Stretch]]:
         """Status, minutes (NaN without a path) and the stretches of the trip between the only row of each."""

@@ -23,9 +23,11 @@ from desserte._frames import (
     unpack_one,
 )
 from desserte._lazy import gpd, np, pd
-from desserte.errors import EdgeWarning, InputError, OffNetworkWarning
+from desserte.errors import EdgeWarning, InputError, OffNetworkWarning, ResolutionWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from desserte.network import RoadNetwork
@@ -38,9 +40,13 @@ __all__ = [
     "snap_one",
     "snap_places",
     "warn_at_edge",
+    "warn_coarse",
 ]
 
 OUTCOMES = ("ok", "off_network")
+
+_CELLS_A_WALK = 1.5
+"""A street is drawn whole where a cell is no wider than so many walks of the limit."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,24 @@ def warn_at_edge(ids: list[Any], role: str, *, level: int) -> None:
             f"the ground around {some(ids, role)} reaches the edge of the map; what lies beyond is "
             'not known and not drawn (see attrs["at_edge"], or read extracts of the land around)',
             EdgeWarning,
+            stacklevel=level,
+        )
+
+
+def warn_coarse(
+    network: RoadNetwork, limits: Sequence[float], resolution: float, *, level: int
+) -> None:
+    """Warns where a cell is so wide that the ground of a limit may fall between two nodes."""
+    kmh = network._manifest["profile"]["settings"].get("walking_kmh", 4.0)
+    walk = min(limits) * kmh * 1000 / 60
+    # A millimetre of rounding is no reason to warn.
+    widest = _CELLS_A_WALK * walk + 1e-3
+    if resolution > widest:
+        warnings.warn(
+            f"in {min(limits):g} min one walks {walk:.0f} m, and a cell is {resolution:g} m wide: "
+            "ground may fall between two cells and not be drawn; take resolution_metres="
+            f"{max(1, int(widest))} or less",
+            ResolutionWarning,
             stacklevel=level,
         )
 

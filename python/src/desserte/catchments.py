@@ -12,7 +12,7 @@ from desserte._checks import check_choice, check_length, check_limits
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pyproj, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import ids_of, off_network, snap_places, warn_at_edge
+from desserte._snaps import ids_of, off_network, snap_places, warn_at_edge, warn_coarse
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def catchments(
     -----
     OffNetworkWarning, EdgeWarning
         If a site has no street, or its ground reaches the edge of the map; once, with the ids.
+    ResolutionWarning
+        If a cell is wider than one and a half times the walk of ``max_minutes``.
 
     Raises
     ------
@@ -122,6 +124,7 @@ def catchments(
     table = in_crs(table, snapped.points.crs)
     reaching = ids_of(snapped, edge)
     warn_at_edge(reaching, "site", level=3)
+    warn_coarse(network, [budget], resolution, level=3)
     table.attrs = {
         **network._attrs(
             max_minutes=budget,

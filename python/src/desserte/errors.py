@@ -21,6 +21,7 @@ __all__ = [
     "OffNetworkWarning",
     "OsmError",
     "ProfileError",
+    "ResolutionWarning",
     "SavedNetworkError",
     "SnapError",
     "TableError",
@@ -78,6 +79,10 @@ class OffNetworkWarning(UserWarning):
 
 class EdgeWarning(UserWarning):
     """The times end at the edge of the study or of the map; what lies outside is not counted."""
+
+
+class ResolutionWarning(UserWarning):
+    """The cells are coarser than the ground that is asked for; streets may fall between."""
 
 
 class ThresholdWarning(UserWarning):

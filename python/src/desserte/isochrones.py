@@ -15,7 +15,7 @@ from desserte._checks import check_area, check_choice, check_length, check_limit
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pd, shapely
 from desserte._progress import Progress, follow
-from desserte._snaps import Snapped, off_network, snap_places, warn_at_edge
+from desserte._snaps import Snapped, ids_of, off_network, snap_places, warn_at_edge, warn_coarse
 from desserte.times import named_ids
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def isochrones(
         How far one may walk off the street.
     resolution_metres
         The side of a cell of the time surface that the polygons outline. Ground narrower than
-        a cell may fall between: for a limit below a minute take less than 100 m, since half a
-        minute is but 33 m on foot to either side of a street.
+        a cell may fall between, which is warned of: for a limit below a minute take less than
+        100 m, since half a minute is but 33 m on foot to either side of a street.
     min_hole_hectares, min_island_hectares
         Smaller holes of a disc are filled, with what lies in them; smaller ground that is
         cut off from the rest is left out, unless an origin stands on it. Discs stay nested.
@@ -150,6 +150,8 @@ def isochrones(
     -----
     OffNetworkWarning, EdgeWarning
         If an origin has no street, or comes to the edge of the map; once, with the ids.
+    ResolutionWarning
+        If a cell is wider than one and a half times the walk of the least limit.
 
     Raises
     ------
@@ -208,6 +210,7 @@ def isochrones(
             ground = asked.drawn(snapped.native, watcher)
     attrs |= found.facts(snapped)
     warn_at_edge(attrs["at_edge"], "origin", level=3)
+    warn_coarse(network, limits, resolution, level=3)
     if path is not None:
         return path
     return _finish(_table(columns, limits, ground), snapped, attrs)
@@ -252,7 +255,13 @@ def reached_streets(
         ``name``, ``street`` (its number), ``minutes`` (at the end reached
         first), ``minutes_end`` (at the other) and the line, in the CRS of
         ``origins``. An origin off the network has no row, is listed in
-        ``attrs["off_network"]``, and is warned about.
+        ``attrs["off_network"]``, and is warned about. So are, in ``attrs["at_edge"]``, those
+        from which one comes to the edge of the map within the budget.
+
+    Warns
+    -----
+    OffNetworkWarning, EdgeWarning
+        If an origin has no street, or comes to the edge of the map; once, with the ids.
 
     Raises
     ------
@@ -274,7 +283,7 @@ def reached_streets(
         network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
     )
     with follow(progress) as watcher:
-        rows, street, wkb, minutes = network._handle.reached_streets(
+        (rows, street, wkb, minutes), at_edge = network._handle.reached_streets(
             snapped.native, budget, direction, watcher
         )
     lines = shapely.from_wkb(wkb)
@@ -293,7 +302,9 @@ def reached_streets(
     attrs = network._attrs(
         max_minutes=budget, direction=direction, radius_metres=float(radius_metres)
     )
-    return _finish(table, snapped, _facts(snapped, attrs))
+    attrs = {**_facts(snapped, attrs), "at_edge": ids_of(snapped, at_edge)}
+    warn_at_edge(attrs["at_edge"], "origin", level=3)
+    return _finish(table, snapped, attrs)
 
 
 def _table(columns: dict[str, Any], limits: list[float], ground: Any) -> gpd.GeoDataFrame:

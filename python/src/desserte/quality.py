@@ -261,7 +261,7 @@ def _reached(ground: _Ground, place: gpd.GeoSeries, minutes: float) -> _Streets:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         snapped = snap_places(ground.network, place, "origins", radius_metres=1000)
-    _, streets, wkb, times = ground.network._handle.reached_streets(
+    (_, streets, wkb, times), _ = ground.network._handle.reached_streets(
         snapped.native, minutes, "from", None
     )
     lines = _on_plane(wkb, ground.plane)

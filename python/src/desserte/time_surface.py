@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from desserte._checks import check_choice, check_length, check_limits
 from desserte._lazy import np, pyproj
 from desserte._progress import Progress, follow
-from desserte._snaps import off_network, snap_places
+from desserte._snaps import ids_of, off_network, snap_places, warn_at_edge, warn_coarse
 from desserte._whole import file_to_write, whole_file
 from desserte.errors import InputError
 
@@ -155,6 +155,15 @@ def time_surface(
     TimeSurface
         ``minutes``, ``transform``, ``crs`` and ``attrs``; ``attrs["off_network"]`` lists
         the origins that have no street. Without a single one that has, the array is empty.
+        ``attrs["at_edge"]`` lists those from which one comes to the edge of the map within
+        ``max_minutes``: what lies beyond is not known.
+
+    Warns
+    -----
+    OffNetworkWarning, EdgeWarning
+        If an origin has no street, or comes to the edge of the map; once, with the ids.
+    ResolutionWarning
+        If a cell is wider than one and a half times the walk of ``max_minutes``.
 
     Raises
     ------
@@ -180,9 +189,10 @@ def time_surface(
         network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
     )
     with follow(progress) as watcher:
-        minutes, (west, north) = network._handle.time_surface(
+        minutes, (west, north), at_edge = network._handle.time_surface(
             snapped.native, budget, direction, offroad, resolution, watcher
         )
+    warn_coarse(network, [budget], resolution, level=3)
     half = resolution / 2
     attrs = network._attrs(
         max_minutes=budget,
@@ -191,9 +201,12 @@ def time_surface(
         resolution_metres=resolution,
         radius_metres=float(radius_metres),
     )
+    attrs["off_network"] = off_network(snapped, level=3)
+    attrs["at_edge"] = ids_of(snapped, at_edge)
+    warn_at_edge(attrs["at_edge"], "origin", level=3)
     return TimeSurface(
         minutes=minutes,
         transform=(resolution, 0.0, west - half, 0.0, -resolution, north + half),
         crs=pyproj.CRS.from_user_input(network._handle.projection()),
-        attrs={**attrs, "off_network": off_network(snapped, level=3)},
+        attrs=attrs,
     )

@@ -33,5 +33,5 @@ pub use polygon::{
     IsochroneOptions, Isochrones, Outlines, isochrones, merged_isochrones, time_surface,
 };
 pub use spots::{Dropped, LeastAreas};
-pub use streets::{ReachedPiece, reached_streets};
+pub use streets::{ReachedPiece, ReachedStreets, reached_streets};
 pub use surface::{SurfaceOptions, TimeSurface, Vertex, search_slack};

@@ -121,9 +121,9 @@ pub fn time_surface(
     watch: &Watch,
 ) -> Result<TimeSurface, IsochroneError> {
     watch.begin(Phase::Searching, 1);
-    let (surface, _) = Ground::of(network, options, watch)?.surface(origins)?;
+    let (surface, at_edge) = Ground::of(network, options, watch)?.surface(origins)?;
     watch.step(1)?;
-    Ok(surface)
+    Ok(surface.told_of(at_edge.into_iter().collect()))
 }
 
 /// The outlines of some origins, what was left out of them, and who is at the edge.

@@ -40,6 +40,15 @@ impl ReachedPiece {
     }
 }
 
+/// The streets that some origins reach.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReachedStreets {
+    /// The pieces of each origin.
+    pub rows: Vec<Vec<ReachedPiece>>,
+    /// Ranks of the origins from which, within the budget, one comes to where the map ends.
+    pub at_edge: Vec<u32>,
+}
+
 /// Part of a segment with its times: two fractions of the segment, and the time at each.
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -59,16 +68,19 @@ pub fn reached_streets(
     origins: &[Place],
     (heading, budget): (Heading, Millis),
     watch: &Watch,
-) -> Result<Vec<Vec<ReachedPiece>>, Interrupted> {
+) -> Result<ReachedStreets, Interrupted> {
     watch.begin(Phase::Searching, origins.len() as u64);
     let rows = origins.par_iter().map(|origin| {
         let origin = std::slice::from_ref(origin);
         let fronts = reach::fronts(network, &mut Workspace::on(network), origin, (heading, budget));
         let streets = fronts.chunk_by(|a, b| a.usage.street() == b.usage.street());
         let pieces = streets.flat_map(|fronts| pieces(network, fronts, budget)).collect();
-        watch.step(1).map(|()| pieces)
+        let is_at_edge = !reach::at_edge(network, &fronts, budget).is_empty();
+        watch.step(1).map(|()| (pieces, is_at_edge))
     });
-    rows.collect()
+    let rows: Vec<(Vec<ReachedPiece>, bool)> = rows.collect::<Result<_, _>>()?;
+    let at_edge = (0..).zip(&rows).filter(|(_, row)| row.1).map(|(rank, _)| rank).collect();
+    Ok(ReachedStreets { rows: rows.into_iter().map(|(pieces, _)| pieces).collect(), at_edge })
 }
 
 /// The reached pieces of one street.

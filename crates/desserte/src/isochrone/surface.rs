@@ -108,6 +108,7 @@ pub struct TimeSurface {
     nodes: Nodes,
     parts: Parts,
     walls: Arc<Walls>,
+    at_edge: Vec<u32>,
 }
 
 /// The reached streets: those whose footprints are known, then all others.
@@ -317,7 +318,7 @@ impl TimeSurface {
             *time = Millis::INFINITY;
         }
         let options = SurfaceOptions { limit, ..options };
-        Ok(Self { options, walk, nodes, parts, walls })
+        Ok(Self { options, walk, nodes, parts, walls, at_edge: Vec::new() })
     }
 
     /// What the surface was made with; a limit above a day is a day.
@@ -350,6 +351,19 @@ impl TimeSurface {
     #[must_use]
     pub fn times(&self) -> &[Millis] {
         &self.nodes.times
+    }
+
+    /// Ranks of the origins from which, within the greatest limit, one comes to where the map ends.
+    ///
+    /// Of several origins, those that are first at some such place. None on a surface of loose pieces.
+    #[must_use]
+    pub fn at_edge(&self) -> &[u32] {
+        &self.at_edge
+    }
+
+    /// The same, with who comes to the edge of the map.
+    pub(super) fn told_of(self, at_edge: Vec<u32>) -> Self {
+        Self { at_edge, ..self }
     }
 
     /// The time at any point, from the segments that serve the four nodes around.

@@ -110,7 +110,7 @@ fn what_is_reached_aboard_is_reached_after_the_wait() {
     let origin = [network.snap(at(-300.0, 0.0), Metres(20.0))];
     let within = |minutes: f64, heading| {
         let budget = (heading, Millis::from_minutes(minutes).unwrap());
-        let found = reached_streets(&network, &origin, budget, &Watch::new()).unwrap();
+        let found = reached_streets(&network, &origin, budget, &Watch::new()).unwrap().rows;
         let crossing = street_of(&network, 201);
         found[0].iter().find(|piece| piece.street == crossing).map(|piece| piece.earliest().0)
     };

@@ -25,7 +25,7 @@ fn pieces(
     budget: Millis,
 ) -> Vec<ReachedPiece> {
     let origin = std::slice::from_ref(origin);
-    reached_streets(network, origin, (heading, budget), &Watch::new()).unwrap().remove(0)
+    reached_streets(network, origin, (heading, budget), &Watch::new()).unwrap().rows.remove(0)
 }
 
 /// How long a traveller takes at most for the distance that positions are rounded to.

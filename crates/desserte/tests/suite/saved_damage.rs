@@ -197,7 +197,8 @@ fn draw_around(network: &RoadNetwork, places: &[Place]) {
         };
         let drawn = isochrones(network, places, &options, &Watch::new());
         assert!(drawn.is_err() || drawn.is_ok_and(|drawn| drawn.rows.len() == places.len()));
-        let pieces = reached_streets(network, places, (heading, budget), &Watch::new()).unwrap();
+        let pieces =
+            reached_streets(network, places, (heading, budget), &Watch::new()).unwrap().rows;
         let mut pieces = pieces.iter().flatten();
         assert!(pieces.all(|piece| piece.earliest() <= piece.latest() && piece.latest() <= budget));
     }
