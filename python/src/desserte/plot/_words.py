@@ -53,6 +53,13 @@ def number(value: float, language: str) -> str:
     return text.replace(".", ",") if language == "fr" else text
 
 
+def amount(value: float, language: str) -> str:
+    """12 345 or 12,345; decimals only of small numbers."""
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1  # noqa: PLR2004 - three digits say enough
+    text = f"{value:,.{digits}f}"
+    return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
 def listed(values: Sequence[str], language: str) -> str:
     """10, 20 et 30."""
     *first, last = values
@@ -100,6 +107,14 @@ def sources(manifest: dict[str, Any] | None, language: str) -> str:
     )
     made = f"{'calcul' if is_french else 'computed by'} desserte {manifest['version']}"
     return f"{'Sources : ' if is_french else 'Sources: '}{whose}, {extracts} ; {made}."
+
+
+def basis(manifest: dict[str, Any] | None, language: str, *more: str) -> str:
+    """What a picture rests on: a line of assumptions, if there are any, and one of sources."""
+    assumed = ", ".join(part for part in (conditions(manifest, language), *more) if part)
+    lead = "Hypothèses : " if language == "fr" else "Assumptions: "
+    lines = [f"{lead}{assumed}."] if assumed else []
+    return "\n".join([*lines, sources(manifest, language)])
 
 
 def is_sketch(manifest: dict[str, Any] | None) -> bool:
