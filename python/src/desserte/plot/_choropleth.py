@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from desserte._frames import Places
     from desserte.network import RoadNetwork
 
-__all__ = ["before_after", "communes"]
+__all__ = [
+    "before_after",
+    "below",
+    "communes",
+    "manifest_of",
+    "refuse_no_bands",
+    "title_of",
+    "year_of",
+]
 
 _EDGE = "0.1"
 """Of care points: on colours, a dark one tells them from the ground."""
@@ -107,7 +115,7 @@ def communes(
     shapes = ground.shapes.to_crs(plane)
     sheet = _sheet.blank(_ground.bounds_of(shapes, ground), plane)
     ranks = found.ranks(figures.numbers)
-    bands = _refuse_no_bands(isochrones)
+    bands = refuse_no_bands(isochrones)
     _draw_ground(sheet, shapes, ground, _ground.fills_of(found, ranks, ground), network)
     limits = _draw_bands(sheet, bands)
     cares, starred = (
@@ -119,10 +127,10 @@ def communes(
     _sheet.scale_and_north(sheet.axes)
     key = _key.Key(found, ground, [ranks], [figures.statuses], language)
     _key.beside(sheet, key, limits, [*starred, *reversed(cares)])
-    manifest = _manifest(figures.attrs, network)
-    above = title or _title(measure, manifest, language)
-    _sheet.head(sheet, above, _below(ground, manifest, language))
-    _sheet.foot(sheet, _words.basis(manifest, language, _year(communes, language)))
+    manifest = manifest_of(figures.attrs, network)
+    above = title or title_of(measure, manifest, language)
+    _sheet.head(sheet, above, below(ground, manifest, language))
+    _sheet.foot(sheet, _words.basis(manifest, language, year_of(communes, language)))
     _sheet.trim(sheet)
     name_marks(sheet, [*starred, *reversed(cares)])
     return sheet.figure
@@ -187,7 +195,7 @@ def before_after(
     ranks = [found.ranks(side.numbers) for side in sides]
     plane = _sheet.plane_of(ground.shapes[ground.studied])
     shapes = ground.shapes.to_crs(plane)
-    bands = _refuse_no_bands(isochrones)
+    bands = refuse_no_bands(isochrones)
     lines = _key.lines_below(found, care, bands)
     pair = _sheet.pair(_ground.bounds_of(shapes, ground), plane, lines)
     marked: list[Mark] = []
@@ -207,13 +215,13 @@ def before_after(
         name_marks(sheet, starred, size=7.5)
     key = _key.Key(found, ground, ranks, [side.statuses for side in sides], language)
     _key.below(pair, key, limits, marked)
-    manifest = _manifest({**sides[1].attrs, **sides[0].attrs}, network)
-    above = title or _title(measure, manifest, language)
+    manifest = manifest_of({**sides[1].attrs, **sides[0].attrs}, network)
+    above = title or title_of(measure, manifest, language)
     _sheet.pair_words(
         pair,
         above,
-        _below(ground, manifest, language),
-        _words.basis(manifest, language, _year(communes, language)),
+        below(ground, manifest, language),
+        _words.basis(manifest, language, year_of(communes, language)),
     )
     return pair[0].figure
 
@@ -227,7 +235,7 @@ def _draw_ground(
         _sheet.draw_streets(sheet, network, lesser=ground.are_points)
 
 
-def _refuse_no_bands(isochrones: Any) -> gpd.GeoDataFrame | None:
+def refuse_no_bands(isochrones: Any) -> gpd.GeoDataFrame | None:
     if isochrones is None:
         return None
     if not isinstance(isochrones, gpd.GeoDataFrame) or "minutes" not in isochrones.columns:
@@ -251,13 +259,13 @@ def _draw_bands(sheet: _sheet.Sheet, bands: gpd.GeoDataFrame | None) -> list[flo
     return limits
 
 
-def _manifest(attrs: dict[str, Any], network: RoadNetwork | None) -> dict[str, Any] | None:
+def manifest_of(attrs: dict[str, Any], network: RoadNetwork | None) -> dict[str, Any] | None:
     """What the figures were made with, if they still know; else the network beside them."""
     known = attrs.get("manifest")
     return known if known is not None else getattr(network, "_manifest", None)
 
 
-def _title(measure: str, manifest: dict[str, Any] | None, language: str) -> str:
+def title_of(measure: str, manifest: dict[str, Any] | None, language: str) -> str:
     words = {
         "minutes": {"fr": "Temps d'accès par commune", "en": "Travel time by commune"},
         "apl": {
@@ -278,7 +286,7 @@ def _title(measure: str, manifest: dict[str, Any] | None, language: str) -> str:
     return f"{words}, {how}" if how else words
 
 
-def _below(ground: Any, manifest: dict[str, Any] | None, language: str) -> str:
+def below(ground: Any, manifest: dict[str, Any] | None, language: str) -> str:
     """Who is on the map; and that it is none, if it is a sketch."""
     count = int(ground.studied.sum())
     many = "" if count == 1 else "s"
@@ -292,6 +300,6 @@ def _below(ground: Any, manifest: dict[str, Any] | None, language: str) -> str:
     return f"{said}."
 
 
-def _year(table: Any, language: str) -> str:
+def year_of(table: Any, language: str) -> str:
     year = getattr(table, "attrs", {}).get("population_year")
     return "" if not year else f"population {'de' if language == 'fr' else 'of'} {year}"

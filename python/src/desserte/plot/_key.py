@@ -150,17 +150,16 @@ def _table(axes: Any, key: Key) -> None:
     heads = (*SIDES[key.language], "Écart" if is_french else "Change")
     for head, x in zip(heads, _COLUMNS, strict=True):
         _write(axes, x, 1, head, ha="right", weight="bold")
-    people = "habitants" if is_french else "people"
-    _write(axes, 0.0, 1, f"communes · {people}" if has_people else "communes", color="0.3")
+    unit = "communes · habitants" if is_french else "communes · people"
+    _write(axes, 0.0, 1, unit if has_people else "communes", color="0.3")
     for row, line in enumerate(key.lines(), 2):
         swatch: dict[str, Any] = {"facecolor": line.colour, "hatch": line.hatch}
         corner = (0, 0.01 - row * _LINE - 0.125)
         axes.add_patch(Rectangle(corner, 0.26, 0.125, edgecolor="0.4", linewidth=0.4, **swatch))
         _write(axes, 0.34, row, line.label)
-        sides = zip(line.counts, line.people or [None, None], _COLUMNS, strict=False)
-        for count, living, x in sides:
-            text = f"{count}" if living is None else f"{count} · {_whole(living, key.language)}"
-            _write(axes, x, row, text, ha="right")
+        for side, x in enumerate(_COLUMNS[:2]):
+            people = "" if line.people is None else f" · {_whole(line.people[side], key.language)}"
+            _write(axes, x, row, f"{line.counts[side]}{people}", ha="right")
         _write(axes, _COLUMNS[2], row, _gap(line, key.language), ha="right")
 
 
