@@ -47,7 +47,8 @@ class InteractiveMap:
     title
         What stands above it.
     attrs
-        ``bytes`` of the page, ``communes`` (how many), and ``streets_left_out``: the sorts of
+        ``bytes`` of the page, ``communes`` (how many), ``extra_ids`` of ``values`` and ``after``,
+        ``care_left_out`` (care points beyond the map), and ``streets_left_out``: the sorts of
         streets ("middle", "lesser", "least") that would have weighed too much.
     """
 
@@ -180,13 +181,17 @@ def _made(asked: _payload.Asked, communes: Any) -> InteractiveMap:
     data, left_out = _payload.data_of(asked, told["words"])
     if left_out:
         told["credits"].append(_told.left_out(left_out, asked.language))
-    layers = _payload.layers_of(data, asked)
-    part = _page.fragment(data, **told, layers=layers, language=asked.language)
-    html = _page.page(part, told["title"], asked.language)
+    told |= {"layers": _payload.layers_of(data, asked), "language": asked.language}
+    part = _page.fragment(data, **told, heading="h2")
+    html = _page.page(_page.fragment(data, **told, heading="h1"), told["title"], asked.language)
     count = 0 if asked.communes is None else len(asked.communes.ids)
     about = {
         "bytes": len(html.encode()),
         "communes": count,
+        "extra_ids": {
+            name: side.extra for name, side in zip(("values", "after"), asked.sides, strict=False)
+        },
+        "care_left_out": _payload.care_left_out(data, asked),
         "streets_left_out": left_out,
     }
     return InteractiveMap(fragment=part, html=html, title=told["title"], attrs=about)

@@ -22,7 +22,7 @@ from desserte.plot._marks import SYMBOLS
 if TYPE_CHECKING:
     from desserte.network import RoadNetwork
 
-__all__ = ["Asked", "bounds_of", "data_of", "layers_of"]
+__all__ = ["Asked", "bounds_of", "care_left_out", "data_of", "layers_of"]
 
 _AIR = 0.2
 """How much further than the communes the streets are drawn."""
@@ -64,7 +64,7 @@ class Asked:
 def data_of(asked: Asked, words: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     """All that the script of the page reads, and which sorts of streets were left out."""
     bounds = bounds_of(asked)
-    streets, left_out = _streets(asked, bounds)
+    streets, left_out = _streets(asked)
     west, south, east, north = bounds
     return {
         "scale": _lines.SCALE,
@@ -200,15 +200,25 @@ def _simple(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(simple, crs=plane).to_crs(LONLAT)
 
 
-def _streets(asked: Asked, bounds: Any) -> tuple[list[dict[str, Any]], list[str]]:
-    if asked.network is None:
-        return [], []
-    west, south, east, north = bounds
+def care_left_out(data: dict[str, Any], asked: Asked) -> int:
+    """How many care points are beyond the map."""
+    told = sum(len(mark["names"]) for mark in data["marks"] if not mark["are_named"])
+    return 0 if asked.care is None else len(asked.care) - told
+
+
+def _view(asked: Asked) -> tuple[float, float, float, float]:
+    """The ground that is told of: all communes, of the study or not, and some around."""
+    west, south, east, north = bounds_of(asked)
     if asked.communes is not None:
-        # Of all the communes, of the study or not.
         west, south, east, north = asked.communes.shapes.to_crs(LONLAT).total_bounds
     wide, high = max(east - west, 0.02), max(north - south, 0.02)
-    view = (west - _AIR * wide, south - _AIR * high, east + _AIR * wide, north + _AIR * high)
+    return west - _AIR * wide, south - _AIR * high, east + _AIR * wide, north + _AIR * high
+
+
+def _streets(asked: Asked) -> tuple[list[dict[str, Any]], list[str]]:
+    if asked.network is None:
+        return [], []
+    view = _view(asked)
     found, left_out = _lines.streets_of(asked.network, view)
     shores = gpd.GeoSeries(shapely.from_wkb(asked.network._handle.barriers()), crs=LONLAT)
     seen = shores.cx[view[0] : view[2], view[1] : view[3]]
@@ -243,11 +253,13 @@ def _bands(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _care(asked: Asked) -> list[dict[str, Any]]:
-    """The care points by symbol, the first one drawn last."""
+    """The care points near the map by symbol; the first is drawn last, over the others."""
     if asked.care is None:
         return []
     points = unpack(asked.care, "care", unique=False)
     at = np.column_stack([points.lon, points.lat])
+    west, south, east, north = _view(asked)
+    is_near = ((at >= (west, south)) & (at <= (east, north))).all(axis=1)
     is_table = isinstance(asked.care, gpd.GeoDataFrame) and "kind" in asked.care
     kinds = asked.care["kind"] if is_table else []
     families = np.array(
@@ -255,7 +267,7 @@ def _care(asked: Asked) -> list[dict[str, Any]]:
     )
     marks = []
     for family in reversed(_words.FAMILIES):
-        chosen = np.flatnonzero(families == family)
+        chosen = np.flatnonzero(is_near & (families == family))
         if len(chosen):
             shape, colour = SYMBOLS[family]
             label = f"{_words.FAMILIES[family][1][asked.language]} ({len(chosen)})"

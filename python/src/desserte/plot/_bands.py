@@ -193,24 +193,21 @@ def _below(iso: gpd.GeoDataFrame, language: str) -> str:
         return f"{way}."
     if is_french:
         walked = f"{metres:g} m de marche au plus hors de la route"
-        return f"{way} ; {walked}, sans franchir d'eau ni d'autoroute."
+        return f"{way}\u202f; {walked}, sans franchir d'eau ni d'autoroute."
     return f"{way}; at most {metres:g} m on foot off the road, across no water and no motorway."
 
 
 def _foot(iso: gpd.GeoDataFrame, manifest: Any, language: str) -> str:
     """Hypotheses, sources, and who is left out."""
     lines = []
-    assumed = _words.conditions(manifest, language)
-    if assumed:
-        lines.append(f"{'Hypothèses : ' if language == 'fr' else 'Assumptions: '}{assumed}.")
     lost = len(iso.attrs.get("off_network", ()))
     if lost:
         lines.append(
-            f"Hors réseau : {lost} lieu(x) sans route à proximité, non dessiné(s)."
+            f"Hors réseau\u202f: {lost} lieu(x) sans route à proximité, non dessiné(s)."
             if language == "fr"
             else f"Off the network: {lost} place(s) without a street near by, not drawn."
         )
-    return "\n".join([*lines, _words.sources(manifest, language)])
+    return "\n".join([*lines, _words.basis(manifest, language)])
 
 
 def _refuse_no_isochrones(iso: object) -> None:

@@ -53,6 +53,7 @@ class Figures:
     statuses: list[str]
     nearest: list[str]
     attrs: dict[str, Any]
+    extra: int = 0
 
 
 def communes_of(communes: Any, study: Any = None) -> Communes:
@@ -88,7 +89,7 @@ def figures_of(values: Any, communes: Communes, name: str, measure: str) -> Figu
     found = _numbers(_by_id(values, communes, name), communes, name)
     refuse_strange(found, communes.ids, name, measure)
     nothing = [""] * len(found)
-    return Figures(found, nothing, nothing, attrs)
+    return Figures(found, nothing, nothing, attrs, _extra(values, communes))
 
 
 def why_not(status: str, language: str) -> str:
@@ -116,7 +117,13 @@ def _of_nearest(
         ["" if status == "ok" else str(status) for status in by_id["status"]],
         ["" if pd.isna(place) else str(place) for place in nearest],
         attrs,
+        len(rows) - len(by_id),
     )
+
+
+def _extra(values: Any, communes: Communes) -> int:
+    """How many ids there are of no commune."""
+    return len(values) - len(communes.ids) if isinstance(values, pd.Series) else 0
 
 
 def _by_id(values: Any, communes: Communes, name: str) -> Any:

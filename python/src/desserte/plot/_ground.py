@@ -60,6 +60,8 @@ def draw(
     """Fills the communes."""
     areas = disc_areas(sheet, on_plane, communes) if communes.are_points else None
     for fill in fills:
+        if len(fill.rows) == 0:
+            continue
         shapes = on_plane.iloc[fill.rows]
         if areas is None:
             style: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.35, "zorder": 1}

@@ -12,7 +12,16 @@ from desserte.plot._names import write_names
 if TYPE_CHECKING:
     from desserte.plot._sheet import Sheet
 
-__all__ = ["SYMBOLS", "Mark", "care_marks", "draw_marks", "name_marks", "on_plane", "site_marks"]
+__all__ = [
+    "SYMBOLS",
+    "Mark",
+    "care_marks",
+    "draw_marks",
+    "is_seen",
+    "name_marks",
+    "on_plane",
+    "site_marks",
+]
 
 SYMBOLS = {
     "doctor": ("P", "#d55e00"),
@@ -43,14 +52,14 @@ def care_marks(
         return []
     points = unpack(care, "care", unique=False)
     at = on_plane(points, sheet)
-    is_seen = _seen(at, sheet)
+    in_view = is_seen(at, sheet)
     kinds = care["kind"] if isinstance(care, gpd.GeoDataFrame) and "kind" in care else None
     families = np.array(
         ["care"] * len(at) if kinds is None else [_words.family_of(kind) for kind in kinds]
     )
     marks = []
     for family in reversed(_words.FAMILIES):
-        chosen = np.flatnonzero(is_seen & (families == family))
+        chosen = np.flatnonzero(in_view & (families == family))
         if len(chosen):
             label = f"{_words.FAMILIES[family][1][language]} ({len(chosen)})"
             marker, colour = SYMBOLS[family]
@@ -70,7 +79,7 @@ def site_marks(
         return []
     points = unpack(sites, "sites", unique=False)
     at = on_plane(points, sheet)
-    seen = np.flatnonzero(_seen(at, sheet))
+    seen = np.flatnonzero(is_seen(at, sheet))
     one, many = (
         ("nouveau site", "nouveaux sites") if language == "fr" else ("new site", "new sites")
     )
@@ -104,6 +113,7 @@ def name_marks(sheet: Sheet, marks: list[Mark], *, size: float = 8.5) -> None:
     write_names(sheet.axes, sheet.figure.dpi, named, spots, size=size)
 
 
-def _seen(at: Any, sheet: Sheet) -> Any:
+def is_seen(at: Any, sheet: Sheet) -> Any:
+    """Which positions are within the map."""
     (west, east), (south, north) = sheet.axes.get_xlim(), sheet.axes.get_ylim()
     return (at[:, 0] > west) & (at[:, 0] < east) & (at[:, 1] > south) & (at[:, 1] < north)

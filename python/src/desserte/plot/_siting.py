@@ -68,7 +68,7 @@ def siting_surface(
     >>> inhabited = places[places["population"] > 0]
     >>> ground = ds.siting_surface(network, demand=inhabited, minutes=10, progress=False)
     >>> ds.plot.siting_surface(ground, network=network).get_suptitle()
-    'Si un site ouvrait là : habitants de plus à 10 minutes au plus'
+    'Si un site ouvrait là\u202f: habitants de plus à 10 minutes au plus'
     """
     check_choice("language", language, _words.LANGUAGES)
     check_choice("column", column, ("new_people", "person_minutes_saved"))
@@ -268,8 +268,10 @@ def _said(surface: gpd.GeoDataFrame, column: str, language: str) -> tuple[str, s
             if column == "new_people"
             else "minutes-habitants épargnées"
         )
-        known = "sans site existant" if not count else f"sites existants pris en compte : {count}"
-        return f"Si un site ouvrait là : {gain}", f"Un point par carrefour ; {known}."
+        known = (
+            "sans site existant" if not count else f"sites existants pris en compte\u202f: {count}"
+        )
+        return f"Si un site ouvrait là\u202f: {gain}", f"Un point par carrefour\u202f; {known}."
     gain = (
         f"more people within {minutes} minutes"
         if column == "new_people"

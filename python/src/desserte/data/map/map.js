@@ -97,9 +97,21 @@
       function () {
         return brief(row);
       },
-      { sticky: true, direction: "top", offset: [0, -6] }
+      { sticky: true, direction: "top", offset: [0, -6], opacity: 1 }
     );
-    return made.addTo(map);
+    return made;
+  });
+  // The largest disc first: the small ones lie on it, and are felt before it.
+  var order = communes.map(function (_, row) {
+    return row;
+  });
+  if (data.communes.are_points) {
+    order.sort(function (one, other) {
+      return data.communes.radii[other] - data.communes.radii[one];
+    });
+  }
+  order.forEach(function (row) {
+    communes[row].addTo(map);
   });
 
   function looks(row) {
@@ -123,11 +135,22 @@
     if (chosen >= 0) {
       mark(chosen);
     }
+    // Before, a site that would open is not there yet: only its outline is.
+    symbols.forEach(function (made) {
+      if (made.options.opens && data.sides.length > 1) {
+        made.setStyle({
+          fillColor: side ? made.options.full : "#fff",
+          color: side ? "#fff" : made.options.full
+        });
+      }
+    });
   }
 
   function mark(row) {
     communes[row].setStyle({ color: "#000", weight: 3, dashArray: null });
-    communes[row].bringToFront();
+    if (!data.communes.are_points) {
+      communes[row].bringToFront();
+    }
   }
 
   function point(row, isOver) {
@@ -223,6 +246,8 @@
         weight: 1,
         fillColor: sort.colour,
         fillOpacity: 1,
+        opens: sort.are_named,
+        full: sort.colour,
         growth: sort.growth
       });
       if (sort.names[at]) {
