@@ -44,7 +44,10 @@ def test_every_junction_that_gives_anything_is_a_dot(
     assert len(rings.get_offsets()) == 3
     most = f"{surface['new_people'].max():,.0f}".replace(",", "\u202f")
     assert any(most in text for text in labels(axes)), "the legend has the greatest figure"
-    assert figure.get_suptitle() == "Si un site ouvrait là : habitants de plus à 10 minutes au plus"
+    assert (
+        figure.get_suptitle()
+        == "Si un site ouvrait là\u202f: habitants de plus à 10 minutes au plus"
+    )
     assert "site existant (1)" in labels(axes)
     assert "neubrandenburg.osm.pbf" in figure.get_supxlabel()
 

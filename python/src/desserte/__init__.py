@@ -88,6 +88,7 @@ if TYPE_CHECKING:
         tour,
         worst_served,
     )
+    from desserte.interactive import InteractiveMap, explore
     from desserte.siting import Plan, frontier, robustness, site
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "EdgeWarning",
     "IdError",
     "InputError",
+    "InteractiveMap",
     "IsochroneError",
     "NetworkError",
     "OffNetworkWarning",
@@ -137,6 +139,7 @@ __all__ = [
     "demo_sketch",
     "equity",
     "explain",
+    "explore",
     "floating_catchment",
     "fragility",
     "frontier",
@@ -216,6 +219,7 @@ _AT_FIRST_USE = {
         "desserte.indicators",
     ),
     **dict.fromkeys(("Plan", "frontier", "robustness", "site"), "desserte.siting"),
+    **dict.fromkeys(("InteractiveMap", "explore"), "desserte.interactive"),
     "decay": "desserte",
     "plot": "desserte",
     "weights": "desserte",
@@ -223,7 +227,7 @@ _AT_FIRST_USE = {
 
 
 def __getattr__(name: str) -> Any:
-    """A reader of French files or an indicator, imported when it is first asked for."""
+    """A reader of French files, an indicator or a map, imported when it is first asked for."""
     from importlib import import_module
 
     if name not in _AT_FIRST_USE:

@@ -8,6 +8,8 @@ whatever is drawn on it is in ``_sheet.py``. Words are French unless asked other
 """
 
 from desserte.plot._bands import isochrones
+from desserte.plot._choropleth import before_after, communes
+from desserte.plot._plan import sites
 from desserte.plot._siting import frontier, siting_surface
 
-__all__ = ["frontier", "isochrones", "siting_surface"]
+__all__ = ["before_after", "communes", "frontier", "isochrones", "sites", "siting_surface"]

@@ -6,14 +6,14 @@ measured from and the care points that lie there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._checks import check_choice
-from desserte._frames import LONLAT, Places, Points, unpack
+from desserte._frames import LONLAT, Places, Points
 from desserte._lazy import gpd, np, shapely
 from desserte.errors import CrsError, InputError
 from desserte.plot import _sheet, _words
-from desserte.plot._names import write_names
+from desserte.plot._marks import Mark, care_marks, draw_marks, name_marks, on_plane
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
     from desserte.network import RoadNetwork
 
 __all__ = ["isochrones"]
-
-_SYMBOLS = {
-    "doctor": ("P", "#d55e00"),
-    "pharmacy": ("D", "#009e73"),
-    "hospital": ("s", "#0072b2"),
-    "centre": ("^", "#cc79a7"),
-    "home": ("h", "#e69f00"),
-    "other": ("v", "0.35"),
-    "care": ("P", "#d55e00"),
-}
-_NAMED = 12
-
-
-class _Mark(NamedTuple):
-    """Points that share a symbol, on the plane of the map."""
-
-    label: str
-    style: dict[str, Any]
-    at: Any
-    names: list[Any] | None
 
 
 def isochrones(
@@ -102,15 +82,15 @@ def isochrones(
     sheet.axes.set(xlabel="", ylabel="")
     if network is not None:
         _sheet.draw_streets(sheet, network)
-    marks = [*_origin_marks(iso, sheet, language), *_care_marks(care, sheet, language)]
-    _draw_marks(sheet, marks)
+    marks = [*_origin_marks(iso, sheet, language), *care_marks(care, sheet, language)]
+    draw_marks(sheet, marks)
     _sheet.scale_and_north(sheet.axes)
     _legend(sheet, limits, colours, has_water=network is not None, language=language)
     manifest = iso.attrs.get("manifest") or getattr(network, "_manifest", None)
     _sheet.head(sheet, _title(iso, limits, manifest, language), _below(iso, language))
     _sheet.foot(sheet, _foot(iso, manifest, language))
     sheet.figure.draw_without_rendering()  # Settles where things are, so that names keep apart.
-    _write_names(sheet, marks)
+    name_marks(sheet, [*marks[:1], *reversed(marks[1:])])
     return sheet.figure
 
 
@@ -127,31 +107,7 @@ def _bands(iso: gpd.GeoDataFrame) -> tuple[list[float], gpd.GeoSeries]:
     return limits, bands
 
 
-def _care_marks(care: Places | None, sheet: _sheet.Sheet, language: str) -> list[_Mark]:
-    """The care points in view, by symbol; the first is drawn last, over the others."""
-    if care is None:
-        return []
-    points = unpack(care, "care", unique=False)
-    at = _on_plane(points, sheet)
-    (west, east), (south, north) = sheet.axes.get_xlim(), sheet.axes.get_ylim()
-    is_seen = (at[:, 0] > west) & (at[:, 0] < east) & (at[:, 1] > south) & (at[:, 1] < north)
-    kinds = care["kind"] if isinstance(care, gpd.GeoDataFrame) and "kind" in care else None
-    families = np.array(
-        ["care"] * len(at) if kinds is None else [_words.family_of(kind) for kind in kinds]
-    )
-    marks = []
-    for family in reversed(_words.FAMILIES):
-        chosen = np.flatnonzero(is_seen & (families == family))
-        if len(chosen):
-            label = f"{_words.FAMILIES[family][1][language]} ({len(chosen)})"
-            marker, colour = _SYMBOLS[family]
-            style = {"marker": marker, "color": colour, "edgecolors": "white", "s": 46}
-            names = None if points.names is None else [points.names[row] for row in chosen]
-            marks.append(_Mark(label, style, at[chosen], names))
-    return marks
-
-
-def _origin_marks(iso: gpd.GeoDataFrame, sheet: _sheet.Sheet, language: str) -> list[_Mark]:
+def _origin_marks(iso: gpd.GeoDataFrame, sheet: _sheet.Sheet, language: str) -> list[Mark]:
     """The places that the minutes are measured from, if the result still knows."""
     positions = iso.attrs.get("origin_positions")
     if not positions:
@@ -159,34 +115,12 @@ def _origin_marks(iso: gpd.GeoDataFrame, sheet: _sheet.Sheet, language: str) -> 
     is_from = iso.attrs.get("direction", "from") == "from"
     words = ("départ", "arrivée") if language == "fr" else ("start", "destination")
     lon, lat = np.array(positions).T
-    at = _on_plane(Points(iso.index, lon, lat, LONLAT, None), sheet)
+    at = on_plane(Points(iso.index, lon, lat, LONLAT, None), sheet)
     names = _names(iso)
     known = names if names is not None and len(names) == len(at) else None
     # A circle around what may stand there: origins are often care points too.
     style = {"marker": "o", "color": "white", "edgecolors": "black", "s": 120}
-    return [_Mark(words[0] if is_from else words[1], style, at, known)]
-
-
-def _on_plane(points: Points, sheet: _sheet.Sheet) -> Any:
-    spots = gpd.points_from_xy(points.lon, points.lat, crs=LONLAT).to_crs(sheet.plane)
-    return np.column_stack([spots.x, spots.y])
-
-
-def _draw_marks(sheet: _sheet.Sheet, marks: list[_Mark]) -> None:
-    for rank, mark in enumerate(marks):
-        x, y = mark.at.T
-        order: dict[str, Any] = {"zorder": 5 + rank / 100, "linewidths": 0.9}
-        sheet.axes.scatter(x, y, label=mark.label, **order, **mark.style)
-
-
-def _write_names(sheet: _sheet.Sheet, marks: list[_Mark]) -> None:
-    """Names the origins, then care points while they are few."""
-    named: list[Any] = []
-    for mark in (*marks[:1], *reversed(marks[1:])):
-        if mark.names is not None and len(named) + len(mark.names) <= _NAMED:
-            named += zip(mark.names, map(tuple, mark.at), strict=True)
-    spots = [tuple(spot) for mark in marks for spot in mark.at]
-    write_names(sheet.axes, sheet.figure.dpi, named, spots)
+    return [Mark(words[0] if is_from else words[1], style, at, known)]
 
 
 def _legend(
@@ -259,24 +193,21 @@ def _below(iso: gpd.GeoDataFrame, language: str) -> str:
         return f"{way}."
     if is_french:
         walked = f"{metres:g} m de marche au plus hors de la route"
-        return f"{way} ; {walked}, sans franchir d'eau ni d'autoroute."
+        return f"{way}\u202f; {walked}, sans franchir d'eau ni d'autoroute."
     return f"{way}; at most {metres:g} m on foot off the road, across no water and no motorway."
 
 
 def _foot(iso: gpd.GeoDataFrame, manifest: Any, language: str) -> str:
     """Hypotheses, sources, and who is left out."""
     lines = []
-    assumed = _words.conditions(manifest, language)
-    if assumed:
-        lines.append(f"{'Hypothèses : ' if language == 'fr' else 'Assumptions: '}{assumed}.")
     lost = len(iso.attrs.get("off_network", ()))
     if lost:
         lines.append(
-            f"Hors réseau : {lost} lieu(x) sans route à proximité, non dessiné(s)."
+            f"Hors réseau\u202f: {lost} lieu(x) sans route à proximité, non dessiné(s)."
             if language == "fr"
             else f"Off the network: {lost} place(s) without a street near by, not drawn."
         )
-    return "\n".join([*lines, _words.sources(manifest, language)])
+    return "\n".join([*lines, _words.basis(manifest, language)])
 
 
 def _refuse_no_isochrones(iso: object) -> None:

@@ -21,7 +21,12 @@ _Spot: TypeAlias = tuple[float, float]
 
 
 def write_names(
-    axes: Axes, dpi: float, named: Iterable[tuple[object, _Spot]], spots: Sequence[_Spot]
+    axes: Axes,
+    dpi: float,
+    named: Iterable[tuple[object, _Spot]],
+    spots: Sequence[_Spot],
+    *,
+    size: float = 8.5,
 ) -> None:
     """Writes each name beside its spot; the sheet must have been laid out."""
     from matplotlib.patheffects import withStroke
@@ -32,7 +37,7 @@ def write_names(
     taken = [*_margins(axes, dpi), *((x - 5, y - 5, x + 5, y + 5) for x, y in dots)]
     for name, spot in named:
         dot = to_points(spot) * scale
-        place = _free(name, dot, taken) if isinstance(name, str) else None
+        place = _free(name, dot, taken, size) if isinstance(name, str) else None
         if place is None:
             continue
         taken.append(place[1])
@@ -41,7 +46,7 @@ def write_names(
             spot,
             xytext=place[0],
             textcoords="offset points",
-            fontsize=8.5,
+            fontsize=size,
             zorder=8,
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
@@ -57,13 +62,15 @@ def _margins(axes: Axes, dpi: float) -> list[_Box]:
         (right, -far, far, far),
         (-far, -far, far, bottom),
         (-far, top, far, far),
-        (left, bottom, left + 0.36 * (right - left), bottom + 0.12 * (top - bottom)),
+        (left, bottom, left + 0.36 * (right - left), bottom + 0.15 * (top - bottom)),
     ]
 
 
-def _free(name: str, dot: Any, taken: list[_Box]) -> tuple[tuple[float, float], _Box] | None:
+def _free(
+    name: str, dot: Any, taken: list[_Box], size: float
+) -> tuple[tuple[float, float], _Box] | None:
     """The first offset around a dot, in points, at which a name covers nothing, and its box."""
-    width, height = 4.9 * len(name), 9.0
+    width, height = 0.58 * size * len(name), 1.06 * size
     x, y = dot
     offsets = [
         (7.0, 4.0),

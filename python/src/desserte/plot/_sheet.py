@@ -29,9 +29,12 @@ __all__ = [
     "draw_streets",
     "foot",
     "head",
+    "pair",
+    "pair_words",
     "plane_of",
     "refuse_no_matplotlib",
     "scale_and_north",
+    "trim",
 ]
 
 PAPER = "#fbfaf7"
@@ -39,6 +42,9 @@ WATER = "#8fb3cf"
 _GREAT = ("motorway", "trunk", "primary", "secondary")
 _WIDTH, _BESIDE, _ABOVE = 10.0, 2.5, 1.7
 """Inches: of the sheet, of the legend beside the map, of the words over and under it."""
+_A4, _BETWEEN, _PAIR_ABOVE, _PAIR_FOOT = 7.4, 0.08, 0.66, 0.46
+"""Inches of two maps: the text of an upright A4 sheet, between them, over and under them."""
+_SLACK = 0.05
 _SQUAT, _TALL = 0.62, 1.25
 """How high a map may be for its width."""
 
@@ -69,19 +75,54 @@ def blank(bounds: Any, plane: pyproj.CRS) -> Sheet:
     height = (_WIDTH - _BESIDE) * (north - south) / (east - west)
     figure = Figure(figsize=(_WIDTH, height + _ABOVE), layout="constrained", facecolor="white")
     axes = figure.add_subplot()
-    axes.set_xlim(west, east)
-    axes.set_ylim(south, north)
-    axes.set_aspect("equal")
-    axes.set_facecolor(PAPER)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for side in axes.spines.values():
-        side.set(color="0.6", linewidth=0.8)
+    _frame(axes, (west, south, east, north))
     return Sheet(figure, axes, plane)
 
 
-def draw_streets(sheet: Sheet, network: RoadNetwork) -> None:
-    """Draws the shores and the streets in view, the great roads heavier."""
+def pair(bounds: Any, plane: pyproj.CRS, lines: int) -> tuple[Sheet, Sheet]:
+    """Two empty maps of the same ground side by side, and axes of inches for a table below."""
+    refuse_no_matplotlib()
+    from matplotlib.figure import Figure
+
+    west, south, east, north = _with_air(bounds)
+    across = (_A4 - _BETWEEN) / 2
+    high, table = across * (north - south) / (east - west), 0.165 * lines + 0.12
+    inches = _PAIR_ABOVE + high + table + _PAIR_FOOT
+    figure = Figure(figsize=(_A4, inches), facecolor="white")
+    bottom = (table + _PAIR_FOOT) / inches
+    sheets = []
+    for left in (0.0, across + _BETWEEN):
+        # A hair within the sheet, so that the frame is seen.
+        place = (left / _A4 + 0.002, bottom, across / _A4 - 0.004, high / inches)
+        axes = figure.add_axes(place)
+        _frame(axes, (west, south, east, north))
+        sheets.append(Sheet(figure, axes, plane))
+    below = figure.add_axes((0.002, _PAIR_FOOT / inches, 0.996, (table - 0.12) / inches))
+    below.set_axis_off()
+    return sheets[0], sheets[1]
+
+
+def pair_words(pair: tuple[Sheet, Sheet], title: str, below: str, foot: str) -> None:
+    """Writes what stands over and under two maps."""
+    figure = pair[0].figure
+    inches = float(figure.get_size_inches()[1])
+    figure.suptitle(
+        textwrap.shorten(title, 82, placeholder="…"),
+        x=0.002,
+        y=1 - 0.06 / inches,
+        ha="left",
+        va="top",
+        fontsize=12,
+        fontweight="bold",
+    )
+    style: dict[str, Any] = {"ha": "left", "color": "0.25"}
+    figure.text(0.002, 1 - 0.29 / inches, below, va="top", fontsize=8, **style)
+    folded = "\n".join(textwrap.fill(line, 150) for line in foot.splitlines())
+    figure.text(0.002, 0.03 / inches, folded, va="bottom", fontsize=6, **style)
+
+
+def draw_streets(sheet: Sheet, network: RoadNetwork, *, lesser: bool = True) -> None:
+    """Draws the shores and the streets in view, the great roads heavier; or these alone."""
     from matplotlib.collections import LineCollection
 
     axes = sheet.axes
@@ -94,7 +135,10 @@ def draw_streets(sheet: Sheet, network: RoadNetwork) -> None:
     great = streets["highway"].isin([*_GREAT, *(f"{name}_link" for name in _GREAT)])
     layers: list[tuple[gpd.GeoSeries, dict[str, Any]]] = [
         (shores, {"color": WATER, "linewidth": 1.1 * fine + 0.3, "zorder": 2.0}),
-        (streets.geometry[~great], {"color": "0.25", "linewidth": 0.7 * fine, "alpha": 0.45}),
+        (
+            streets.geometry[~great & lesser],
+            {"color": "0.25", "linewidth": 0.7 * fine, "alpha": 0.45},
+        ),
         (streets.geometry[great], {"color": "0.25", "linewidth": 1.2 * fine + 0.3, "alpha": 0.8}),
     ]
     for lines, style in layers:
@@ -103,7 +147,7 @@ def draw_streets(sheet: Sheet, network: RoadNetwork) -> None:
         axes.add_collection(LineCollection(paths, **{"zorder": 3.0, **style}), autolim=False)
 
 
-def scale_and_north(axes: Axes) -> None:
+def scale_and_north(axes: Axes, *, size: float = 10) -> None:
     """Draws a scale of a round length and an arrow to the north, in the lower left."""
     from matplotlib.patheffects import withStroke
 
@@ -117,11 +161,24 @@ def scale_and_north(axes: Axes) -> None:
         "zorder": 9,
     }
     axes.plot([x, x + metres], [y, y], color="black", linewidth=2.5, solid_capstyle="butt", **halo)
-    axes.text(x + metres / 2, y + 0.012 * height, text, ha="center", va="bottom", **halo)
-    arrow = {"arrowstyle": "-|>", "color": "black", "shrinkA": 0, "mutation_scale": 14}
+    axes.text(
+        x + metres / 2, y + 0.012 * height, text, ha="center", va="bottom", fontsize=size, **halo
+    )
+    arrow = {"arrowstyle": "-|>", "color": "black", "shrinkA": 0, "mutation_scale": 1.4 * size}
     tip = (x + metres + 0.04 * width, y + 0.075 * height)
     axes.annotate("", tip, xytext=(tip[0], y), arrowprops=arrow, zorder=9)
-    axes.text(*tip, "N", ha="center", va="bottom", fontsize=11, fontweight="bold", **halo)
+    axes.text(*tip, "N", ha="center", va="bottom", fontsize=1.1 * size, fontweight="bold", **halo)
+
+
+def trim(sheet: Sheet) -> None:
+    """Settles where things are, so that names keep apart, and cuts off the paper left over."""
+    figure = sheet.figure
+    figure.draw_without_rendering()
+    high = float(figure.get_size_inches()[1])
+    given, used = (sheet.axes.get_position(original=is_given).height for is_given in (True, False))
+    if (given - used) * high > _SLACK:
+        figure.set_figheight(high - (given - used) * high)
+        figure.draw_without_rendering()
 
 
 def head(sheet: Sheet, title: str, below: str) -> None:
@@ -146,6 +203,19 @@ def band_colours(count: int) -> list[tuple[float, float, float]]:
     places = np.linspace(0.97, 0.28, count) if count > 1 else np.array([0.62])
     full = (colormaps["viridis"](at) for at in places)
     return [(0.8 * r + 0.2, 0.8 * g + 0.2, 0.8 * b + 0.2) for r, g, b, _ in full]
+
+
+def _frame(axes: Axes, bounds: tuple[float, float, float, float]) -> None:
+    """Some ground in view, at one scale both ways, in a quiet frame."""
+    west, south, east, north = bounds
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect("equal")
+    axes.set_facecolor(PAPER)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set(color="0.6", linewidth=0.8)
 
 
 def _with_air(bounds: Any) -> tuple[float, float, float, float]:

@@ -68,7 +68,7 @@ def siting_surface(
     >>> inhabited = places[places["population"] > 0]
     >>> ground = ds.siting_surface(network, demand=inhabited, minutes=10, progress=False)
     >>> ds.plot.siting_surface(ground, network=network).get_suptitle()
-    'Si un site ouvrait là : habitants de plus à 10 minutes au plus'
+    'Si un site ouvrait là\u202f: habitants de plus à 10 minutes au plus'
     """
     check_choice("language", language, _words.LANGUAGES)
     check_choice("column", column, ("new_people", "person_minutes_saved"))
@@ -95,10 +95,7 @@ def siting_surface(
     )
     manifest = surface.attrs.get("manifest")
     _sheet.head(sheet, *_said(surface, column, language))
-    assumed = _words.conditions(manifest, language)
-    lead = "Hypothèses : " if language == "fr" else "Assumptions: "
-    lines = [f"{lead}{assumed}."] if assumed else []
-    _sheet.foot(sheet, "\n".join([*lines, _words.sources(manifest, language)]))
+    _sheet.foot(sheet, _words.basis(manifest, language))
     return sheet.figure
 
 
@@ -157,7 +154,7 @@ def frontier(table: pd.DataFrame, *, language: Literal["fr", "en"] = "fr") -> Fi
     ):
         if np.isfinite(gain):
             rises = table.attrs.get("objective_unit") == "people"
-            text = f"{'+' if rises else '−'}{_amount(abs(gain), language)}"
+            text = f"{'+' if rises else '−'}{_words.amount(abs(gain), language)}"
             # Beside the curve, on its outer side.
             spot: dict[str, Any] = {
                 "xytext": (6, -12 if rises else 6),
@@ -165,7 +162,7 @@ def frontier(table: pd.DataFrame, *, language: Literal["fr", "en"] = "fr") -> Fi
             }
             axes.annotate(text, (number, value), fontsize=9, color="0.25", **spot)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _: _amount(value, language))
+    axes.yaxis.set_major_formatter(lambda value, _: _words.amount(value, language))
     axes.set_xlabel("Nouveaux sites" if is_french else "New sites")
     axes.set_ylabel(_measure(table, language))
     axes.set_title(
@@ -212,7 +209,7 @@ def _draw_classes(sheet: _sheet.Sheet, gives: gpd.GeoDataFrame, column: str, lan
     for rank, colour in enumerate(colours):
         chosen = gives[ranks == rank]
         low, high = bounds[rank], bounds[min(rank + 1, len(bounds) - 1)]
-        label = f"{_amount(low, language)} {to} {_amount(high, language)}"
+        label = f"{_words.amount(low, language)} {to} {_words.amount(high, language)}"
         style: dict[str, Any] = {
             "s": 12,
             "color": colour,
@@ -227,7 +224,7 @@ def _ring_the_best(
 ) -> None:
     """Rings the junctions that give most."""
     best = gives.tail(_BEST)
-    most = _amount(float(best[column].iloc[-1]), language)
+    most = _words.amount(float(best[column].iloc[-1]), language)
     label = (
         f"les {len(best)} meilleurs, {most} au plus"
         if language == "fr"
@@ -271,8 +268,10 @@ def _said(surface: gpd.GeoDataFrame, column: str, language: str) -> tuple[str, s
             if column == "new_people"
             else "minutes-habitants épargnées"
         )
-        known = "sans site existant" if not count else f"sites existants pris en compte : {count}"
-        return f"Si un site ouvrait là : {gain}", f"Un point par carrefour ; {known}."
+        known = (
+            "sans site existant" if not count else f"sites existants pris en compte\u202f: {count}"
+        )
+        return f"Si un site ouvrait là\u202f: {gain}", f"Un point par carrefour\u202f; {known}."
     gain = (
         f"more people within {minutes} minutes"
         if column == "new_people"
@@ -299,13 +298,6 @@ def _measure(table: pd.DataFrame, language: str) -> str:
         ("min_worst_time", "en"): "minutes of the longest trip",
     }
     return means.get((str(goal), language), words)
-
-
-def _amount(value: float, language: str) -> str:
-    """12 345 or 12,345; decimals only of small numbers."""
-    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1  # noqa: PLR2004 - three digits say enough
-    text = f"{value:,.{digits}f}"
-    return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
 
 
 def _refuse_no_frontier(table: object) -> None:

@@ -53,6 +53,13 @@ def number(value: float, language: str) -> str:
     return text.replace(".", ",") if language == "fr" else text
 
 
+def amount(value: float, language: str) -> str:
+    """12 345 or 12,345; decimals only of small numbers."""
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1  # noqa: PLR2004 - three digits say enough
+    text = f"{value:,.{digits}f}"
+    return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
 def listed(values: Sequence[str], language: str) -> str:
     """10, 20 et 30."""
     *first, last = values
@@ -84,22 +91,32 @@ def traveller(manifest: dict[str, Any] | None, language: str) -> str:
         "fr": {"car": "en voiture", "foot": "à pied", "bicycle": "à vélo", "": ""},
         "en": {"car": "by car", "foot": "on foot", "bicycle": "by bicycle", "": ""},
     }[language]
-    return known.get(name, f"« {name} »" if language == "fr" else f"“{name}”")
+    return known.get(name, f"«\u202f{name}\u202f»" if language == "fr" else f"“{name}”")
 
 
 def sources(manifest: dict[str, Any] | None, language: str) -> str:
     """Whose data, of which day, and what computed on them."""
     is_french = language == "fr"
     whose = _whose(manifest, language)
+    lead = "Sources\u202f: " if is_french else "Sources: "
     if manifest is None:
-        return f"Sources : {whose}" if is_french else f"Sources: {whose}"
+        return f"{lead}{whose}"
     extracts = ", ".join(
         f"{extract['name']} {'du' if is_french and extract['data_date'] else '–'} "
         f"{date(extract['data_date'], language)}"
         for extract in manifest["extracts"]
     )
     made = f"{'calcul' if is_french else 'computed by'} desserte {manifest['version']}"
-    return f"{'Sources : ' if is_french else 'Sources: '}{whose}, {extracts} ; {made}."
+    stop = "\u202f;" if is_french else ";"
+    return f"{lead}{whose}, {extracts}{stop} {made}."
+
+
+def basis(manifest: dict[str, Any] | None, language: str, *more: str) -> str:
+    """What a picture rests on: a line of assumptions, if there are any, and one of sources."""
+    assumed = ", ".join(part for part in (conditions(manifest, language), *more) if part)
+    lead = "Hypothèses\u202f: " if language == "fr" else "Assumptions: "
+    lines = [f"{lead}{assumed}."] if assumed else []
+    return "\n".join([*lines, sources(manifest, language)])
 
 
 def is_sketch(manifest: dict[str, Any] | None) -> bool:
@@ -111,7 +128,7 @@ def _whose(manifest: dict[str, Any] | None, language: str) -> str:
     """Who is to be named for the roads."""
     if is_sketch(manifest):
         return {
-            "fr": "CROQUIS, routes inventées ; communes © GeoNames (CC BY 4.0), INSEE",
+            "fr": "CROQUIS, routes inventées\u202f; communes © GeoNames (CC BY 4.0), INSEE",
             "en": "SKETCH, invented roads; communes © GeoNames (CC BY 4.0), INSEE",
         }[language]
     return {
@@ -126,7 +143,11 @@ def conditions(manifest: dict[str, Any] | None, language: str) -> str:
         return ""
     profile = manifest["profile"]
     settings = profile.get("settings", {})
-    said = [f"profil « {profile['name']} »" if language == "fr" else f"profile “{profile['name']}”"]
+    said = [
+        f"profil «\u202f{profile['name']}\u202f»"
+        if language == "fr"
+        else f"profile “{profile['name']}”"
+    ]
     if "rural_kmh" in settings and profile["name"] == "car":
         kmh = number(settings["rural_kmh"], language)
         said.append(
