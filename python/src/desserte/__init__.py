@@ -54,6 +54,7 @@ from desserte.within import within
 
 if TYPE_CHECKING:
     from desserte import decay, plot, weights
+    from desserte.excel import to_excel
     from desserte.french import (
         place_practitioners,
         read_apl,
@@ -164,6 +165,7 @@ __all__ = [
     "standardise",
     "time_surface",
     "time_to_nearest",
+    "to_excel",
     "tour",
     "travel_times",
     "trips",
@@ -214,6 +216,7 @@ _AT_FIRST_USE = {
         "desserte.indicators",
     ),
     **dict.fromkeys(("Plan", "frontier", "robustness", "site"), "desserte.siting"),
+    "to_excel": "desserte.excel",
     "decay": "desserte",
     "plot": "desserte",
     "weights": "desserte",

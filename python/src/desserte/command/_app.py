@@ -21,6 +21,9 @@ from desserte.command._say import complain, say
 from desserte.command.build import build
 from desserte.command.demo import demo
 from desserte.command.info import info
+from desserte.command.isochrones import isochrones
+from desserte.command.nearest import nearest
+from desserte.command.times import times
 from desserte.errors import DesserteError
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-VERBS: tuple[Callable[..., None], ...] = (demo, build, info)
+VERBS: tuple[Callable[..., None], ...] = (demo, build, info, isochrones, times, nearest)
 """The functions of the verbs, which bear their names, in the order of the help."""
 
 REFUSED, INTERRUPTED = 1, 130

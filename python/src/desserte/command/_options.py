@@ -15,14 +15,20 @@ __all__ = [
     "BothWays",
     "BuildOutput",
     "Crs",
+    "Destinations",
     "Direction",
     "Extracts",
+    "FrenchCsv",
     "Id",
     "Language",
+    "MaxMinutes",
     "Name",
     "Networks",
+    "Origins",
+    "Output",
     "ProfileName",
     "Quiet",
+    "RadiusMetres",
     "RuralKmh",
     "Season",
     "Tongue",
@@ -136,5 +142,51 @@ BuildOutput = Annotated[
         metavar="FICHIER",
         show_default=False,
         help="Le réseau à écrire, par exemple ardeche.desserte.",
+    ),
+]
+_POINTS = (
+    "points d'un GeoJSON, GeoPackage (fichier.gpkg#couche), Parquet, CSV (lon et lat, ou x et y "
+    "avec --crs) ou classeur, fichier FINESS ou de communes ; ou @places, @villages, @communes, "
+    "@care, @care:gp,pharmacy pris dans l'extrait."
+)
+Origins = Annotated[
+    str, typer.Argument(metavar="ORIGINES", show_default=False, help=f"D'où l'on part : {_POINTS}")
+]
+Destinations = Annotated[
+    str,
+    typer.Argument(
+        metavar="DESTINATIONS", show_default=False, help="Où l'on va : de même, fichier ou @mot."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FICHIER",
+        show_default=False,
+        help="Fichier à écrire ; son extension dit sa forme : .geojson, .gpkg (la couche "
+        "s'ajoute au fichier), .parquet, .csv, .xlsx.",
+    ),
+]
+FrenchCsv = Annotated[
+    bool,
+    typer.Option(
+        "--french-csv", help="CSV pour un tableur français : point-virgule, virgule décimale."
+    ),
+]
+MaxMinutes = Annotated[
+    float | None,
+    typer.Option(
+        "--max-minutes",
+        metavar="MIN",
+        show_default=False,
+        help="Temps au-delà duquel on ne cherche plus ; sans limite si rien n'est dit.",
+    ),
+]
+RadiusMetres = Annotated[
+    float,
+    typer.Option(
+        "--radius-metres", metavar="M", min=0, help="Jusqu'où chercher la rue la plus proche."
     ),
 ]

@@ -7,12 +7,21 @@ and before a sign.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["KINDS", "columns", "count", "decimals", "megabytes", "minutes", "percent"]
+__all__ = [
+    "KINDS",
+    "columns",
+    "count",
+    "decimals",
+    "megabytes",
+    "minutes",
+    "percent",
+    "print_table",
+]
 
 _NARROW = "\u202f"
 _MILLION = 1_000_000
@@ -72,12 +81,44 @@ def megabytes(size: float, language: str = "fr") -> str:
 
 def columns(rows: Sequence[Sequence[str]], *, numbers: int = 1) -> list[str]:
     """Rows in columns: the last ones, as many as hold numbers, end together."""
+    width = len(rows[0])
+    return _aligned(rows, [place >= width - numbers for place in range(width)])
+
+
+def print_table(table: Any) -> None:
+    """Prints a table to read: numbers with the decimals that they deserve."""
+    from desserte._lazy import pd
+    from desserte.command._say import say
+    from desserte.excel import ANSWERS, HEADINGS
+
+    if not len(table):
+        return
+    rows = [[HEADINGS.get(str(name), str(name)) for name in table.columns]]
+    cells = {name: _shown(table[name], ANSWERS) for name in table.columns}
+    rows += [list(row) for row in zip(*cells.values(), strict=True)]
+    of_numbers = [pd.api.types.is_numeric_dtype(table[name].dtype) for name in table.columns]
+    head, *body = _aligned(rows, of_numbers)
+    say("\n".join([head, "-" * max(map(len, [head, *body])), *body, ""]))
+
+
+def _shown(column: Any, answers: dict[str, str]) -> list[str]:
+    from desserte._lazy import pd
+
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return ["oui" if value else "non" for value in column]
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        return ["—" if pd.isna(value) else answers.get(str(value), str(value)) for value in column]
+    whole = pd.api.types.is_integer_dtype(column.dtype) or (column.dropna() % 1 == 0).all()
+    places = 0 if whole else 1 if "minutes" in str(column.name) else 2
+    return ["—" if pd.isna(value) else decimals(float(value), places) for value in column]
+
+
+def _aligned(rows: Sequence[Sequence[str]], of_numbers: Sequence[bool]) -> list[str]:
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    first = len(widths) - numbers
     return [
         "  ".join(
-            cell.ljust(width) if at < first else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, of_numbers, strict=True)
         ).rstrip()
         for row in rows
     ]

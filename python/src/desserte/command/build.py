@@ -17,54 +17,62 @@ from desserte.errors import InputError
 __all__ = ["build"]
 
 
+_Given = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="EXTRAIT...",
+        show_default=False,
+        help="Un ou plusieurs extraits OpenStreetMap (.osm.pbf), qui peuvent se recouvrir.",
+    ),
+]
+_Departure = Annotated[
+    str | None,
+    typer.Option(
+        "--departure",
+        metavar="MOMENT",
+        show_default=False,
+        help="Moment du départ, pour ce qui ne vaut qu'à certaines heures : 2025-10-07T10:00, un "
+        "mardi de période scolaire à dix heures, si rien n'est dit.",
+    ),
+]
+_Season = Annotated[
+    Season, typer.Option("--season", help="winter ferme les cols et ce qui n'est pas déneigé.")
+]
+_Within = Annotated[
+    str | None,
+    typer.Option(
+        "--within",
+        metavar="COUCHE",
+        show_default=False,
+        help="Zones à garder (un département, un EPCI), dans toute projection.",
+    ),
+]
+_BufferKm = Annotated[
+    float,
+    typer.Option(
+        "--buffer-km", metavar="KM", min=0, help="Ce qu'on garde autour de --within, en km."
+    ),
+]
+_Prepare = Annotated[
+    bool,
+    typer.Option(
+        "--prepare/--no-prepare",
+        help="Prépare les grandes questions : quelques secondes de plus, une fois.",
+    ),
+]
+
+
 def build(
-    extracts: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="EXTRAIT...",
-            show_default=False,
-            help="Un ou plusieurs extraits OpenStreetMap (.osm.pbf), qui peuvent se recouvrir.",
-        ),
-    ],
+    extracts: _Given,
     output: BuildOutput,
     *,
     profile: ProfileName = None,
     rural_kmh: RuralKmh = None,
-    departure: Annotated[
-        str | None,
-        typer.Option(
-            "--departure",
-            metavar="MOMENT",
-            show_default=False,
-            help="Moment du départ, pour ce qui ne vaut qu'à certaines heures : "
-            "2025-10-07T10:00, un mardi de période scolaire à dix heures, si rien n'est dit.",
-        ),
-    ] = None,
-    season: Annotated[
-        Season, typer.Option("--season", help="winter ferme les cols et ce qui n'est pas déneigé.")
-    ] = Season.normal,
-    within: Annotated[
-        str | None,
-        typer.Option(
-            "--within",
-            metavar="COUCHE",
-            show_default=False,
-            help="Zones à garder (un département, un EPCI), dans toute projection.",
-        ),
-    ] = None,
-    buffer_km: Annotated[
-        float,
-        typer.Option(
-            "--buffer-km", metavar="KM", min=0, help="Ce qu'on garde autour de --within, en km."
-        ),
-    ] = 30,
-    prepare: Annotated[
-        bool,
-        typer.Option(
-            "--prepare/--no-prepare",
-            help="Prépare les grandes questions : quelques secondes de plus, une fois.",
-        ),
-    ] = True,
+    departure: _Departure = None,
+    season: _Season = Season.normal,
+    within: _Within = None,
+    buffer_km: _BufferKm = 30,
+    prepare: _Prepare = True,
     quiet: Quiet = False,
 ) -> None:
     """Construit et enregistre le réseau d'un territoire.
