@@ -104,6 +104,8 @@ _WORDS = {
     "standardised_population": ("population", "population"),
     "what": ("ce qui en est pris", "what is taken"),
     "points": ("points", "points"),
+    "unit": ("unité", "unit"),
+    "sources": ("points", "points"),
     "layout": ("forme", "layout"),
     "was_interrupted": ("recherche interrompue", "search interrupted"),
 }

@@ -18,11 +18,13 @@ from typer.core import TyperCommand, TyperGroup
 
 from desserte import _native
 from desserte.command._say import complain, say
+from desserte.command.apl import apl
 from desserte.command.build import build
 from desserte.command.demo import demo
 from desserte.command.info import info
 from desserte.command.isochrones import isochrones
 from desserte.command.nearest import nearest
+from desserte.command.site import site
 from desserte.command.times import times
 from desserte.errors import DesserteError
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-VERBS: tuple[Callable[..., None], ...] = (demo, build, info, isochrones, times, nearest)
+VERBS: tuple[Callable[..., None], ...] = (demo, build, info, isochrones, times, nearest, apl, site)
 """The functions of the verbs, which bear their names, in the order of the help."""
 
 REFUSED, INTERRUPTED = 1, 130

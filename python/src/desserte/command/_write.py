@@ -7,6 +7,7 @@ has no place for it that a spreadsheet would not take for data, so it gets a tex
 
 from __future__ import annotations
 
+import errno
 import shutil
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,11 @@ def _to_layer(part: Path, table: Any, *, driver: str, layer: str, **options: Any
     with warnings.catch_warnings():
         # The file has its own name once it is whole.
         warnings.filterwarnings("ignore", message=".*extension.*", category=RuntimeWarning)
-        pyogrio.write_dataframe(plain, part, driver=driver, layer=layer, **options)
+        try:
+            pyogrio.write_dataframe(plain, part, driver=driver, layer=layer, **options)
+        except (RuntimeError, ValueError) as error:
+            # GDAL does not tell a full disk from a file that is no GeoPackage.
+            raise OSError(errno.EIO, f"the layer {layer!r} cannot be written ({error})") from error
 
 
 def _spelt_out(table: Any) -> pd.DataFrame:
@@ -145,8 +150,10 @@ def _rounded(table: Any) -> Any:
         if pd.api.types.is_float_dtype(table[name].dtype)
     }
     # Single precision rounded is 12.3400001 when it is written.
-    exact = table.astype(dict.fromkeys(decimals, "float64"))
-    return exact.round(decimals)
+    exact = table.astype(dict.fromkeys(decimals, "float64")).round(decimals)
+    # People are read from text as numbers: 1533 of them, not 1533.0.
+    whole = [name for name in decimals if (exact[name].dropna() % 1 == 0).all()]
+    return exact.astype(dict.fromkeys(whole, "Int64"))
 
 
 def _decimals(column: str, dtype: Any) -> int:
