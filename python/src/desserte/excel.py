@@ -6,6 +6,8 @@ it a figure is copied into a report and nobody knows any more what it meant.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import math
 import re
 from collections.abc import Mapping
@@ -158,17 +160,32 @@ def to_excel(
 
     book = Workbook(write_only=True)
     book.properties.creator = "desserte"
-    for title, frame in zip(titles, [*frames.values(), rests_on], strict=True):
-        _fill(book.create_sheet(title), frame, language)
-    with whole_file(target) as part, part.open("wb") as file:
-        book.save(file)
+    try:
+        for title, frame in zip(titles, [*frames.values(), rests_on], strict=True):
+            _fill(book.create_sheet(title), frame, language)
+        # In memory, since an archive on a full disk complains once more when it is given up.
+        made = io.BytesIO()
+        book.save(made)
+        with whole_file(target) as part:
+            part.write_bytes(made.getbuffer())
+    except BaseException:
+        _abandon(book)
+        raise
     return target
+
+
+def _abandon(book: Any) -> None:
+    """Closes what a workbook that failed has begun, or Python complains of it later."""
+    for sheet in book.worksheets:
+        with contextlib.suppress(Exception):
+            sheet.close()
 
 
 def _by_name(tables: Any, language: str) -> dict[str, Any]:
     """Tables by name, each of them one."""
     if isinstance(tables, pd.DataFrame | pd.Series):
-        tables = {str(getattr(tables, "name", None) or _TABLE[language]): tables}
+        name = tables.name if isinstance(tables, pd.Series) else None
+        tables = {str(name or _TABLE[language]): tables}
     if not isinstance(tables, Mapping) or not tables:
         raise InputError(
             f"tables is a DataFrame, a Series, or several by name, got {type(tables).__name__}"
@@ -192,7 +209,7 @@ def _flat(table: Any, name: str) -> pd.DataFrame:
         frame = _without_geometry(frame)
     frame = _with_index(pd.DataFrame(frame))
     frame.columns = [
-        " ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+        " ".join(map(str, label)).strip() if isinstance(label, tuple) else str(label)
         for label in frame.columns
     ]
     rows, columns = len(frame) + 1, len(frame.columns)

@@ -45,8 +45,6 @@ _FRENCH = (
     (r"^Commands:", "Verbes :"),
     (r"([\[;]\s*)required\]", r"\1obligatoire]"),
     (r"([\[;]\s*)default:", r"\1par défaut :"),
-    # The names of several files, as one writes them.
-    (r"\{([^{}]*)\.\.\.\}\.\.\.", r"\1..."),
     (r"Show this message and exit\.", "Affiche cette aide."),
 )
 
@@ -69,6 +67,10 @@ class _Verb(TyperCommand):
         """The help, in French."""
         return _in_french(super().get_help(ctx))
 
+    def get_usage(self, ctx: Any) -> str:
+        """The first line of the help, which refusals show too."""
+        return _tidy(super().get_usage(ctx))
+
 
 class _Verbs(TyperGroup):
     """All of them: the one place where a run is told to have failed."""
@@ -76,6 +78,10 @@ class _Verbs(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """The help, in French."""
         return _in_french(super().get_help(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        """The first line of the help, which refusals show too."""
+        return _tidy(super().get_usage(ctx))
 
     def invoke(self, ctx: Any) -> Any:
         """Runs a verb; what it refuses is told in a line."""
@@ -134,6 +140,12 @@ def _in_french(text: str) -> str:
     """The words of typer, in the language of the rest of the help."""
     for english, french in _FRENCH:
         text = re.sub(english, french, text, flags=re.MULTILINE)
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    """The names of arguments as one writes them."""
+    text = re.sub(r"\{([^{}|]*?)(?:\.\.\.)?\}(\.\.\.)?", r"\1\2", text)
     # Types of Python tell a planner nothing; blanks keep the columns in their places.
     return re.sub(r" <(?:list\[)?(?:Path|str)\]?>", lambda kind: " " * len(kind[0]), text)
 

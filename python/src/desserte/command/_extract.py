@@ -67,7 +67,9 @@ def _of_kinds(care: gpd.GeoDataFrame, detail: str, extracts: Sequence[Path]) -> 
     wanted = [kind.strip() for kind in detail.split(",") if kind.strip()]
     unknown = [kind for kind in wanted if kind not in KINDS]
     if unknown:
-        raise InputError(f"@care knows no {some(unknown, 'kind')}; there are {', '.join(KINDS)}")
+        raise InputError(
+            f"@care: does not know {some(unknown, 'kind')}; there are {', '.join(KINDS)}"
+        )
     kept = care[care["kind"].isin(wanted)] if wanted else care
     if len(kept) == 0:
         found = ", ".join(f"{kind} ({n})" for kind, n in care["kind"].value_counts().items())

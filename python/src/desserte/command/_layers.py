@@ -34,6 +34,8 @@ def areas_of(text: str, option: str) -> gpd.GeoDataFrame:
     path, layer = split_layer(text)
     if not path.exists():
         raise FileNotFoundError(f"there is no file {str(path)!r} for {option}")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; give the file in it for {option}")
     [source, *others] = sources(path, "read_communes")
     if others or source.form not in ("geometry", "parquet"):
         raise InputError(

@@ -46,8 +46,16 @@ def writable(path: Path, suffixes: Sequence[str]) -> Path:
         raise OSError(
             f"cannot write in {path.parent}: {reason}; choose another folder with --output"
         ) from None
+    if path.suffix.lower() == ".gpkg" and path.exists() and not _is_sqlite(path):
+        raise InputError(f"{path.name} is there and is no GeoPackage; choose another name")
     if path.suffix.lower() == ".parquet" and importlib.util.find_spec("pyarrow") is None:
         raise InputError(
             f'writing {path.name} needs pyarrow; install it with pip install "desserte[parquet]"'
         )
     return path
+
+
+def _is_sqlite(path: Path) -> bool:
+    """Whether layers can be added to a file."""
+    with path.open("rb") as file:
+        return file.read(15) == b"SQLite format 3"

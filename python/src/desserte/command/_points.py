@@ -93,6 +93,8 @@ def _of_file(asked: Asked) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
             f"{path.name} is an extract; for its places give @places or @villages, for its "
             "care points @care or @care:gp,pharmacy"
         )
+    if path.is_dir():
+        raise InputError(f"{asked.text} is a folder; give the file in it for {asked.role}")
     found = sources(path, "read_communes")
     if len(found) > 1:
         names = [source.name for source in found]

@@ -41,7 +41,9 @@ def read(
             return known
         rows = _of_text(source)
     lines = rows.pop(_LINE)
-    rows = rows.dropna(axis=1, how="all")
+    # A line that ends in separators has columns without a name.
+    nameless = [name for name in rows.columns if name.startswith("#") and rows[name].isna().all()]
+    rows = rows.drop(columns=nameless)
     return located(typed(rows, keep=id_column), source.name, crs, lines)
 
 

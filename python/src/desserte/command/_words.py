@@ -16,6 +16,7 @@ __all__ = [
     "KINDS",
     "columns",
     "count",
+    "counted",
     "decimals",
     "megabytes",
     "minutes",
@@ -54,6 +55,14 @@ KINDS = {
 def count(number: float, language: str = "fr") -> str:
     """A whole number with its thousands apart: 20 896, or 20,896."""
     return decimals(number, 0, language)
+
+
+def counted(number: float, words: str) -> str:
+    """So many of something, in French: 1 origine, 2 origines loin de toute rue."""
+    first, *rest = words.split(" ")
+    plural = first if first[-1] in "sx" else f"{first}{'x' if first.endswith('eu') else 's'}"
+    noun = plural if abs(number) >= 2 else first  # noqa: PLR2004 - from two on
+    return " ".join([count(number), noun, *rest])
 
 
 def decimals(number: float, places: int, language: str = "fr") -> str:

@@ -24,7 +24,7 @@ from desserte.command._options import (
     RuralKmh,
 )
 from desserte.command._say import say
-from desserte.command._words import count, decimals, print_table
+from desserte.command._words import count, counted, decimals, print_table
 from desserte.command._write import FORMS
 from desserte.errors import IdError, InputError
 
@@ -286,12 +286,12 @@ def _summary(table: Any, unit: str) -> None:
     known = table["apl"].notna()
     total = float(people[known].sum())
     mean = float((table["apl"] * people)[known].sum() / total) if total > 0 else float("nan")
-    facts = [f"{count(len(table))} lieux", f"APL moyenne {decimals(mean, 2)} {unit}"]
+    facts = [counted(len(table), "lieu"), f"APL moyenne {decimals(mean, 2)} {unit}"]
     if unit == _UNITS["acts"]:
         few = table["apl"] < _FEW_CONSULTATIONS
         facts.append(
-            f"{count(few.sum())} lieux sous {decimals(_FEW_CONSULTATIONS, 1)} "
-            f"({count(people[few].sum())} habitants)"
+            f"{counted(few.sum(), 'lieu')} sous {decimals(_FEW_CONSULTATIONS, 1)} "
+            f"({counted(people[few].sum(), 'habitant')})"
         )
     if not known.all():
         facts.append(f"{count((~known).sum())} loin de toute rue")

@@ -25,7 +25,7 @@ from desserte.command._options import (
     RuralKmh,
 )
 from desserte.command._say import say
-from desserte.command._words import count
+from desserte.command._words import counted
 from desserte.command._write import FORMS
 
 __all__ = ["isochrones"]
@@ -122,10 +122,13 @@ def isochrones(
 
 def _summary(areas: Any, layer: Any) -> None:
     """How many there are, and for how many the answer is not whole."""
-    facts = [f"{count(len(layer))} origines, {count(len(areas))} zones"]
+    facts = [f"{counted(len(layer), 'origine')}, {counted(len(areas), 'zone')}"]
     off, at_edge = len(areas.attrs["off_network"]), len(areas.attrs["at_edge"])
     if off:
-        facts.append(f"{count(off)} origines loin de toute rue")
+        facts.append(counted(off, "origine loin de toute rue"))
     if at_edge:
-        facts.append(f"{count(at_edge)} atteignent le bord de la carte, au-delà rien n'est connu")
+        facts.append(
+            f"le bord de la carte est atteint depuis {counted(at_edge, 'origine')}, "
+            "au-delà rien n'est connu"
+        )
     say(" ; ".join(facts) + ".")

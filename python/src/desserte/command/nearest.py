@@ -26,7 +26,7 @@ from desserte.command._options import (
     RuralKmh,
 )
 from desserte.command._say import say
-from desserte.command._words import KINDS, count, minutes, print_table
+from desserte.command._words import KINDS, count, counted, minutes, print_table
 from desserte.command._write import FORMS
 
 __all__ = ["nearest"]
@@ -132,7 +132,7 @@ def _summary(table: Any, by: str | None) -> None:
         who = farthest.get("origin_name")
         who = farthest["origin"] if who is None or who != who else who  # noqa: PLR0124 - NaN
         say(
-            f"{what}{count(len(rows))} lieux, la moitié à "
+            f"{what}{counted(len(rows), 'lieu')}, la moitié à "
             f"{minutes(float(known['minutes'].median()))} ou moins ; le plus loin, {who}, à "
             f"{minutes(float(farthest['minutes']))} ; {count(len(rows) - len(known))} sans temps."
         )

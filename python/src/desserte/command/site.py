@@ -25,7 +25,6 @@ from desserte.command._options import (
     Extracts,
     FrenchCsv,
     Id,
-    Language,
     Name,
     Networks,
     Output,
@@ -33,10 +32,9 @@ from desserte.command._options import (
     Quiet,
     RadiusMetres,
     RuralKmh,
-    Tongue,
 )
 from desserte.command._say import say
-from desserte.command._words import count, print_table
+from desserte.command._words import count, counted, print_table
 from desserte.command._write import FORMS
 from desserte.errors import IdError
 
@@ -84,6 +82,7 @@ _GoalOption = Annotated[
     _Goal,
     typer.Option(
         "--goal",
+        metavar="OBJECTIF",
         help="max_coverage : le plus d'habitants à moins de --minutes ; min_mean_time : le trajet "
         "moyen le plus court ; min_worst_time : le plus long trajet le plus court ; cover_all : "
         "tous à moins de --minutes, avec le moins de sites ; backup_coverage : deux sites.",
@@ -169,7 +168,6 @@ def site(
     extract: Extracts = None,
     profile: ProfileName = None,
     rural_kmh: RuralKmh = None,
-    language: Language = Tongue.fr,
     french_csv: FrenchCsv = False,
     quiet: Quiet = False,
 ) -> None:
@@ -201,7 +199,7 @@ def site(
         "seconds": seconds,
     }
     plan = _plan(scene, layers, question, radius_metres)
-    _tell(plan, language.value)
+    _tell(plan)
     if path is not None:
         write(path, _tables(plan, layers, path), french_csv=french_csv, quiet=quiet)
 
@@ -256,18 +254,19 @@ def _apart(existing: Layer, candidates: Layer) -> Layer:
     return existing
 
 
-def _tell(plan: Plan, language: str) -> None:
+def _tell(plan: Plan) -> None:
     """The sentence, the sites, and who cannot be served."""
-    say(plan.sentence("en" if language == "en" else "fr"))
+    say(plan.sentence())
     say()
     idle = (plan.table["role"] == "existing") & (plan.table["people"] == 0)
     print_table(plan.table[~idle])
     if idle.any():
-        say(f"{count(idle.sum())} sites existants ne sont les plus proches de personne.")
+        say(f"Sites existants qui ne sont les plus proches de personne : {count(idle.sum())}.")
     left = plan.uncovered
     if len(left):
         people = float(left["people"].sum())
-        say(f"Aucun candidat ne peut servir {count(len(left))} lieux ({count(people)} habitants).")
+        who = f"{counted(len(left), 'lieu')} ({counted(people, 'habitant')})"
+        say(f"Qu'aucun candidat ne peut servir : {who}.")
 
 
 def _tables(plan: Plan, layers: dict[str, Layer], path: Path) -> dict[str, Any]:

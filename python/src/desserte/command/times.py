@@ -27,7 +27,7 @@ from desserte.command._options import (
     RuralKmh,
 )
 from desserte.command._say import say
-from desserte.command._words import count, minutes
+from desserte.command._words import counted, minutes
 from desserte.command._write import TABLES, write_beside
 from desserte.errors import InputError
 
@@ -156,7 +156,7 @@ def _summary(made: Any, n: int, m: int) -> None:
     from desserte._lazy import np
 
     found = made.minutes[np.isfinite(made.minutes)]
-    said = f"{count(n)} origines, {count(m)} destinations : {count(len(found))} trajets"
+    said = f"{counted(n, 'origine')}, {counted(m, 'destination')} : {counted(len(found), 'trajet')}"
     if len(found):
         said += f", de {minutes(float(found.min()))} à {minutes(float(found.max()))}"
-    say(f"{said} ; {count(n * m - len(found))} couples sans temps.")
+    say(f"{said} ; {counted(n * m - len(found), 'couple sans temps')}.")
