@@ -103,6 +103,19 @@ def test_isochrones_are_those_of_the_package_in_every_form(
     assert read[".parquet"](tmp_path / "zones.parquet").attrs["manifest"] == network.manifest
 
 
+def test_many_isochrones_are_written_as_they_are_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "zones.parquet"
+    out = answer("isochrones", EXTRACT, "@places", "--minutes", "3", "-q", "-o", path)
+    places = ds.read_places(ds.demo_extract(), progress=False)
+    found = gpd.read_parquet(path)
+    assert found["origin"].tolist() == places.index.tolist()
+    assert len(places) > 64
+    assert f"{len(places)} origines, {len(places)} zones" in out
+    assert f"Écrit : {path}, {path.with_suffix('.hypotheses.txt')}" in out
+    said = path.with_suffix(".hypotheses.txt").read_text(encoding="utf-8")
+    assert "points – ORIGINES – ce qui en est pris : @places" in said
+
+
 def test_a_geopackage_keeps_its_other_layers(tmp_path: Path) -> None:
     path = tmp_path / "study.gpkg"
     mine = gpd.GeoDataFrame({"name": ["mine"]}, geometry=gpd.points_from_xy([13.2], [53.5]))
@@ -144,8 +157,8 @@ def test_the_nearest_is_shown_and_written(
     wanted = ds.nearest(
         sketched, known, care[care["kind"].isin(["gp", "hospital"])], by="kind", progress=False
     )
-    question = ("nearest", folder / "sketch.desserte", folder / "communes.csv")
-    question = (*question, "@care:gp,hospital", "--by", "kind", "--extract", SKETCH)
+    of_what = ("nearest", folder / "sketch.desserte", folder / "communes.csv")
+    question = (*of_what, "@care:gp,hospital", "--by", "kind", "--extract", SKETCH)
     run = desserte(*question, "--french-csv", "-o", tmp_path / "near.csv")
     assert run.code == 0, run.err
     assert run.out.startswith("CROQUIS")
@@ -242,8 +255,8 @@ def test_sites_are_chosen_and_said(folder: Path, tmp_path: Path, sketched: ds.Ro
     question: dict[str, Any] = {"goal": "max_coverage", "new_sites": 2, "minutes": 15}
     plan = ds.site(candidates, demand=south["65+"], existing=existing, **question)
     people = folder / "sud.csv"
-    asked = ("site", folder / "sketch.desserte", people, people, "--extract", SKETCH)
-    asked = (*asked, "--existing", "@care:msp", "--minutes", "15", "--demand-column", "65+")
+    of_what = ("site", folder / "sketch.desserte", people, people, "--extract", SKETCH)
+    asked = (*of_what, "--existing", "@care:msp", "--minutes", "15", "--demand-column", "65+")
     out = answer(*asked, "--new", "2", "-o", tmp_path / "plan.gpkg")
     assert plan.sentence() in out
     sites = gpd.read_file(tmp_path / "plan.gpkg", layer="sites")

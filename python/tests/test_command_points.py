@@ -138,7 +138,7 @@ def test_finess_and_tables_of_communes_are_known_by_their_columns(
     points = read(finess).points
     assert points["kind"].tolist() == ["hospital"]
     assert points.index.tolist() == ["070000013"]
-    assert "1 établissements sans position" in capsys.readouterr().err
+    assert "établissements sans position laissés de côté : 1" in capsys.readouterr().err
     postal = tmp_path / "communes.csv"
     postal.write_text(
         "insee_com,commune,code_postal,lat,lng,65+\n"

@@ -297,7 +297,7 @@ def test_a_bug_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("a bug")
 
     broken.__name__ = "info"
-    monkeypatch.setattr(_app, "VERBS", (broken, _app.demo))
+    monkeypatch.setattr(_app, "VERBS", (broken, main))
     with pytest.raises(RuntimeError, match="a bug"):
         main(["info"])
 

@@ -7,6 +7,7 @@ traceback is a bug.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import re
 import sys
@@ -36,7 +37,7 @@ __all__ = ["main"]
 VERBS: tuple[Callable[..., None], ...] = (demo, build, info, isochrones, times, nearest, apl, site)
 """The functions of the verbs, which bear their names, in the order of the help."""
 
-REFUSED, INTERRUPTED = 1, 130
+REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
 
 _FRENCH = (
     (r"^Usage: ", "Utilisation : "),
@@ -51,6 +52,11 @@ _FRENCH = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line, and gives the exit code."""
+    if not (sys.argv[1:] if arguments is None else arguments):
+        # Of the versions of typer, some take this for a question and some for a mistake.
+        with contextlib.redirect_stdout(sys.stderr):
+            main(["--help"])
+        return MISUSED
     with warnings.catch_warnings():
         warnings.showwarning = _one_line
         try:
@@ -105,7 +111,6 @@ def _program() -> Any:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,
-        no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         subcommand_metavar="VERBE ...",
     )

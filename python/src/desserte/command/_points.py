@@ -19,6 +19,7 @@ from desserte.command._extract import from_extract
 from desserte.command._layers import layer_of, parquet_of, split_layer
 from desserte.command._network import is_extract
 from desserte.command._say import remark
+from desserte.command._words import counted
 from desserte.errors import CrsError, IdError, InputError
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _as_points(table: gpd.GeoDataFrame, asked: Asked, source: dict[str, Any]) ->
         )
     source["points"] = f"{int(areas.sum())} areas, each at a point within it"
     asked.remark(
-        f"{source['file']} contient {int(areas.sum())} surfaces ; les trajets se mesurent d'un "
+        f"{source['file']} contient {counted(areas.sum(), 'surface')} ; les trajets se mesurent d'un "
         "point à l'intérieur de chacune"
     )
     within = table.geometry.representative_point()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from desserte._checks import some
 from desserte._lazy import gpd, np, pd, pyproj
+from desserte.command._words import count
 from desserte.errors import CrsError, IdError, InputError, TableError
 from desserte.french._layouts import Found, Layout, plain
 
@@ -182,7 +183,7 @@ def _with_position(
 ) -> gpd.GeoDataFrame:
     absent = finess.geometry.isna() | finess.geometry.is_empty
     if absent.any():
-        remark(f"{file} : {int(absent.sum())} établissements sans position sont laissés de côté")
+        remark(f"{file}, établissements sans position laissés de côté : {count(absent.sum())}")
     return finess[~absent]
 
 

@@ -17,7 +17,11 @@ _YOUR_OWN = """\
 Et chez vous ? Téléchargez l'extrait de votre région ou de votre département, par exemple :
   https://download.geofabrik.de/europe/france/rhone-alpes.html
   https://download.openstreetmap.fr/extracts/europe/france/rhone_alpes/ardeche.osm.pbf
-puis, en Python :
+puis, au terminal :
+
+  desserte nearest ardeche.osm.pbf @villages @care --by kind -o soins.xlsx
+
+ou en Python :
 
   import desserte as ds
   network = ds.RoadNetwork.from_pbf("ardeche.osm.pbf", profile=ds.Profile.car(rural_kmh=90))

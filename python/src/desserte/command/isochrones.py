@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from desserte._areas import ORIGINS
 from desserte.command._ask import Scene, limits, output_of, told, write
 from desserte.command._network import bar
 from desserte.command._options import (
@@ -26,7 +28,7 @@ from desserte.command._options import (
 )
 from desserte.command._say import say
 from desserte.command._words import counted
-from desserte.command._write import FORMS
+from desserte.command._write import FORMS, write_beside
 
 __all__ = ["isochrones"]
 
@@ -102,28 +104,42 @@ def isochrones(
     layer = scene.points(origins, "ORIGINES", id=id, name=name)
     import desserte as ds
 
-    areas: Any = ds.isochrones(
-        scene.network(),
-        layer.points,
-        minutes=asked,
-        direction="to" if direction is Direction.to else "from",
-        shape=shape.value,
-        origins_are="merged" if merged else "separate",
-        offroad_metres=offroad_metres,
-        resolution_metres=resolution_metres,
-        radius_metres=radius_metres,
-        progress=bar(quiet=quiet),
-    )
-    areas.attrs["sources"] = told({"ORIGINES": layer})
-    _summary(areas, layer)
-    if path is not None:
-        write(path, {"isochrones": areas}, french_csv=french_csv, quiet=quiet)
+    # More than are drawn at a time are written as they are drawn.
+    is_streamed = path is not None and path.suffix.lower() == ".parquet" and len(layer) > ORIGINS
+    question: dict[str, Any] = {
+        "direction": direction.value,
+        "shape": shape.value,
+        "origins_are": "merged" if merged else "separate",
+        "offroad_metres": offroad_metres,
+        "resolution_metres": resolution_metres,
+        "radius_metres": radius_metres,
+        "to": path if is_streamed else None,
+        "progress": bar(quiet=quiet),
+    }
+    made: Any = ds.isochrones(scene.network(), layer.points, minutes=asked, **question)
+    attrs = _attrs_of(made) if is_streamed else made.attrs
+    attrs["sources"] = told({"ORIGINES": layer})
+    _summary(attrs, layer)
+    if is_streamed:
+        say(f"Écrit : {path}, {write_beside(output, {'isochrones': attrs})}")
+    elif path is not None:
+        write(path, {"isochrones": made}, french_csv=french_csv, quiet=quiet)
 
 
-def _summary(areas: Any, layer: Any) -> None:
+def _attrs_of(path: Path) -> dict[str, Any]:
+    """What a file says of itself that was written as it was drawn."""
+    import pyarrow.parquet as pq
+
+    attrs: dict[str, Any] = json.loads(pq.read_schema(path).metadata[b"desserte"])
+    return attrs
+
+
+def _summary(attrs: dict[str, Any], layer: Any) -> None:
     """How many there are, and for how many the answer is not whole."""
-    facts = [f"{counted(len(layer), 'origine')}, {counted(len(areas), 'zone')}"]
-    off, at_edge = len(areas.attrs["off_network"]), len(areas.attrs["at_edge"])
+    many = 1 if attrs["origins_are"] == "merged" else len(layer)
+    zones = counted(many * len(attrs["minutes"]), "zone")
+    facts = [f"{counted(len(layer), 'origine')}, {zones}"]
+    off, at_edge = len(attrs["off_network"]), len(attrs["at_edge"])
     if off:
         facts.append(counted(off, "origine loin de toute rue"))
     if at_edge:
