@@ -185,8 +185,8 @@ def _as_points(table: gpd.GeoDataFrame, asked: Asked, source: dict[str, Any]) ->
         )
     source["points"] = f"{int(areas.sum())} areas, each at a point within it"
     asked.remark(
-        f"{source['file']} contient {counted(areas.sum(), 'surface')} ; les trajets se mesurent d'un "
-        "point à l'intérieur de chacune"
+        f"{source['file']} contient {counted(areas.sum(), 'surface')} ; les trajets se mesurent "
+        "d'un point à l'intérieur de chacune"
     )
     within = table.geometry.representative_point()
     return table.set_geometry(table.geometry.where(~areas, within))

@@ -131,6 +131,8 @@ def times(
         ds.travel_times(streets, rows.points, columns.points, to=path, **question)
         attrs = {"manifest": streets.manifest, **question, "sources": sources}
         del attrs["progress"]
+        sides = f"{counted(len(rows), 'origine')}, {counted(len(columns), 'destination')}"
+        say(f"{sides} : {counted(_lines(output), 'ligne')}.")
         say(f"Écrit : {path}, {write_beside(output, {'times': attrs})}")
         return
     made = ds.travel_times(streets, rows.points, columns.points, **question)
@@ -138,6 +140,13 @@ def times(
     table.attrs["sources"] = sources
     _summary(made, len(rows), len(columns))
     write(path, {"times": table}, french_csv=french_csv, quiet=quiet)
+
+
+def _lines(path: Path) -> int:
+    """How many pairs a file holds."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
 
 
 def _wide(made: Any) -> Any:
