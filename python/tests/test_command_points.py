@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import MultiPoint, box
 from terminal import EXTRACT, SKETCH
 
 import desserte as ds
@@ -103,6 +104,13 @@ def test_areas_stand_for_a_point_within_them(
     assert capsys.readouterr().err == ""
 
 
+def test_points_that_are_called_several_are_points(tmp_path: Path) -> None:
+    points = [MultiPoint([(lon, lat)]) for lon, lat in zip(LON, LAT, strict=True)]
+    table = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=points, crs="EPSG:4326")
+    table.to_file(tmp_path / "p.gpkg")
+    assert np.allclose(read(tmp_path / "p.gpkg").points.geometry.x, LON)
+
+
 def test_codes_keep_their_zero_and_numbers_are_numbers(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text(
@@ -150,6 +158,34 @@ def test_finess_and_tables_of_communes_are_known_by_their_columns(
     assert communes.index.tolist() == ["07132", "26332"]
     assert communes["65+"].tolist() == [100, 900]
     assert communes["name"].tolist() == ["Lalouvesc", "Saint-Vallier"]
+
+
+def test_several_files_are_one_layer(tmp_path: Path) -> None:
+    banks = {"07": ("07132", 4.53), "26": ("26332", 4.82)}
+    for name, (code, lon) in banks.items():
+        area = gpd.GeoSeries([box(lon, 45.1, lon + 0.01, 45.11)], crs="EPSG:4326")
+        table = gpd.GeoDataFrame({"code": [code], "nom": [name]}, geometry=area)
+        table.to_file(tmp_path / f"{name}.geojson", driver="GeoJSON")
+    both = read(f"{tmp_path / '07.geojson'},{tmp_path / '26.geojson'}", quiet=True)
+    assert both.points.index.tolist() == ["07132", "26332"]
+    assert both.points["name"].tolist() == ["07", "26"]
+    assert (both.points.geom_type == "Point").all()
+    assert [part["file"] for part in both.source.values()] == ["07.geojson", "26.geojson"]
+    with pytest.raises(ds.IdError, match="the files of ORIGINES share 1 id: '07132'"):
+        read(f"{tmp_path / '07.geojson'},{tmp_path / '07.geojson'}", quiet=True)
+    with pytest.raises(FileNotFoundError, match=r"no file 'no\.csv'"):
+        read(f"{tmp_path / '07.geojson'},no.csv", quiet=True)
+
+
+def test_the_files_of_two_departements_are_read_as_they_were_published(shared_data: Path) -> None:
+    folder = shared_data / "fr" / "finess"
+    care = read(f"{folder / 'finess_07.csv'},{folder / 'finess_26.csv'}").points
+    wanted = [ds.read_finess(folder / f"finess_{code}.csv") for code in ("07", "26")]
+    assert len(care) == sum(table.geometry.notna().sum() for table in wanted)
+    assert set(care["departement"]) == {"07", "26"}
+    assert (care["kind"] == "hospital").sum() == sum(
+        ((table["kind"] == "hospital") & table.geometry.notna()).sum() for table in wanted
+    )
 
 
 def test_the_extract_gives_its_own_places(care: gpd.GeoDataFrame) -> None:

@@ -7,7 +7,7 @@ or named; and it is told where the points come from, for the hypotheses of the r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from desserte.command._network import is_extract
 from desserte.command._say import remark
 from desserte.command._words import counted
 from desserte.errors import CrsError, IdError, InputError
+from desserte.french._layouts import plain
+from desserte.french._values import COMMUNE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,12 +73,37 @@ def points_of(asked: Asked) -> Layer:
     if asked.text.startswith("@"):
         table, source = from_extract(asked.text, asked.role, asked.extracts, quiet=asked.quiet)
         return Layer(_named(table, asked), table.geometry, source)
+    layers = [_of_one(replace(asked, text=text)) for text in _files(asked.text)]
+    return layers[0] if len(layers) == 1 else _together(layers, asked)
+
+
+def _files(text: str) -> list[str]:
+    """The files between commas, as the two banks of a river have one each."""
+    return [text] if split_layer(text)[0].exists() else text.split(",")
+
+
+def _of_one(asked: Asked) -> Layer:
+    """The points of one file."""
     table, source = _of_file(asked)
     if len(table) == 0:
         raise InputError(f"{source['file']} has no row; {asked.role} needs one at least")
     table = _with_ids(_named(table, asked), asked, source["file"])
     shapes = table.geometry
     return Layer(_as_points(table, asked, source), shapes, source)
+
+
+def _together(layers: list[Layer], asked: Asked) -> Layer:
+    """The points of several files, in the CRS of the first."""
+    crs = layers[0].points.crs
+    points = pd.concat([layer.points.to_crs(crs) for layer in layers])
+    shapes = pd.concat([layer.shapes.to_crs(crs) for layer in layers])
+    if not points.index.is_unique:
+        raise IdError(
+            f"the files of {asked.role} share {some(repeated(points.index), 'id')}; name a column "
+            "of ids with --id that tells all their rows apart"
+        )
+    source = {str(place): layer.source for place, layer in enumerate(layers, 1)}
+    return Layer(points, shapes, source)
 
 
 def _of_file(asked: Asked) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
@@ -168,8 +195,12 @@ def _with_ids(table: gpd.GeoDataFrame, asked: Asked, file: str) -> gpd.GeoDataFr
 
 def _code_of(table: gpd.GeoDataFrame) -> str | None:
     """The column of the codes of communes, where each has one row: practices may share one."""
-    column = _rows.first_of(table, _CODES)
-    return column if column is not None and table[column].is_unique else None
+    column = _rows.first_of(table, (*_CODES, "code"))
+    if column is None or not table[column].is_unique:
+        return None
+    # A column of that name may hold anything.
+    is_insee = table[column].astype("string").str.fullmatch(COMMUNE).fillna(value=False).all()
+    return column if is_insee or plain(column) != "code" else None
 
 
 def _as_points(table: gpd.GeoDataFrame, asked: Asked, source: dict[str, Any]) -> gpd.GeoDataFrame:
@@ -177,12 +208,10 @@ def _as_points(table: gpd.GeoDataFrame, asked: Asked, source: dict[str, Any]) ->
     kinds = table.geometry.geom_type
     areas = kinds.isin(["Polygon", "MultiPolygon"])
     if not areas.any():
-        single = kinds == "MultiPoint"
-        return (
-            table.set_geometry(table.geometry.centroid)
-            if single.all() and (table.geometry.count_coordinates() == 1).all()
-            else table
-        )
+        # Of several points in one, which is meant nobody can say: the package refuses them.
+        is_one = (kinds == "MultiPoint") & (table.geometry.count_coordinates() == 1)
+        single = table.geometry.where(~is_one, table.geometry.representative_point())
+        return table.set_geometry(single)
     source["points"] = f"{int(areas.sum())} areas, each at a point within it"
     asked.remark(
         f"{source['file']} contient {counted(areas.sum(), 'surface')} ; les trajets se mesurent "
