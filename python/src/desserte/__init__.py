@@ -55,6 +55,7 @@ from desserte.within import within
 
 if TYPE_CHECKING:
     from desserte import decay, plot, weights
+    from desserte.excel import to_excel
     from desserte.french import (
         place_practitioners,
         read_apl,
@@ -169,6 +170,7 @@ __all__ = [
     "standardise",
     "time_surface",
     "time_to_nearest",
+    "to_excel",
     "tour",
     "travel_times",
     "trips",
@@ -220,6 +222,7 @@ _AT_FIRST_USE = {
     ),
     **dict.fromkeys(("Plan", "frontier", "robustness", "site"), "desserte.siting"),
     **dict.fromkeys(("InteractiveMap", "explore"), "desserte.interactive"),
+    "to_excel": "desserte.excel",
     "decay": "desserte",
     "plot": "desserte",
     "weights": "desserte",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desserte._progress import Watcher
     from desserte._snaps import Snapped
 
-__all__ = ["Areas", "Found", "write_areas"]
+__all__ = ["ORIGINS", "Areas", "Found", "write_areas"]
 
 ORIGINS = 64
 """Origins drawn at a time."""

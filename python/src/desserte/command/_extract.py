@@ -1,0 +1,90 @@
+"""Which places and care points does the map itself know?
+
+``@places`` are all settlements of the extract, ``@villages`` its villages and hamlets,
+``@communes`` those with a code of INSEE, ``@care`` its care points, ``@care:gp,pharmacy``
+those of some kinds.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from desserte._checks import some
+from desserte.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from desserte._lazy import gpd
+
+__all__ = ["KEYWORDS", "from_extract"]
+
+KEYWORDS = ("@places", "@villages", "@communes", "@care")
+_VILLAGES = ("village", "hamlet")
+
+
+def from_extract(
+    text: str, role: str, extracts: Sequence[Path], *, quiet: bool
+) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    """The points that a keyword stands for, and where they come from."""
+    word, _, detail = text.partition(":")
+    _refuse_unknown(word, detail, text)
+    if not extracts:
+        raise InputError(
+            f"{text} is read from the extract, which a saved network does not hold; "
+            "name it with --extract ardeche.osm.pbf"
+        )
+    from desserte.command._network import bar
+    from desserte.places import read_care, read_places
+
+    if word == "@care":
+        table = _of_kinds(read_care(extracts, progress=bar(quiet=quiet)), detail, extracts)
+    else:
+        table = _settlements(read_places(extracts, progress=bar(quiet=quiet)), word)
+    names = ", ".join(path.name for path in extracts)
+    if len(table) == 0:
+        raise InputError(f"{names} has nothing for {role} {text}; give a file of points")
+    return table, {"file": names, "what": text}
+
+
+def _refuse_unknown(word: str, detail: str, text: str) -> None:
+    if word not in KEYWORDS or (detail and word != "@care"):
+        near = difflib.get_close_matches(word, KEYWORDS, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise InputError(f"{text!r} is none of {', '.join(KEYWORDS)}, @care:gp,pharmacy{hint}")
+
+
+def _of_kinds(care: gpd.GeoDataFrame, detail: str, extracts: Sequence[Path]) -> gpd.GeoDataFrame:
+    from desserte.places import KINDS
+
+    names = ", ".join(path.name for path in extracts)
+    if len(care) == 0:
+        raise InputError(
+            f"{names} has no care point at all; give a file of them, FINESS for instance"
+        )
+    wanted = [kind.strip() for kind in detail.split(",") if kind.strip()]
+    unknown = [kind for kind in wanted if kind not in KINDS]
+    if unknown:
+        raise InputError(
+            f"@care: does not know {some(unknown, 'kind')}; there are {', '.join(KINDS)}"
+        )
+    kept = care[care["kind"].isin(wanted)] if wanted else care
+    if len(kept) == 0:
+        found = ", ".join(f"{kind} ({n})" for kind, n in care["kind"].value_counts().items())
+        raise InputError(f"{names} has no care point of {', '.join(wanted)}; it has {found}")
+    return kept
+
+
+def _settlements(places: gpd.GeoDataFrame, word: str) -> gpd.GeoDataFrame:
+    if word == "@villages":
+        from desserte.demo import _once
+
+        return _once(places[places["place"].isin(_VILLAGES)])
+    if word == "@places":
+        return places
+    communes = places[places["insee_code"].notna()]
+    # A commune is drawn as a point and as an outline at times; the point comes first.
+    communes = communes.drop_duplicates("insee_code")
+    return communes.set_index(communes["insee_code"].to_numpy())

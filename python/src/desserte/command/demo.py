@@ -1,0 +1,85 @@
+"""The first minute: every village of a rural area to its nearest care, without any file."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desserte.command._say import say
+
+__all__ = ["demo"]
+
+_YOUR_OWN = """\
+Et chez vous ? Téléchargez l'extrait de votre région ou de votre département, par exemple :
+  https://download.geofabrik.de/europe/france/rhone-alpes.html
+  https://download.openstreetmap.fr/extracts/europe/france/rhone_alpes/ardeche.osm.pbf
+puis, au terminal :
+
+  desserte nearest ardeche.osm.pbf @villages @care --by kind -o soins.xlsx
+
+ou en Python :
+
+  import desserte as ds
+  network = ds.RoadNetwork.from_pbf("ardeche.osm.pbf", profile=ds.Profile.car(rural_kmh=90))
+  places = ds.read_places("ardeche.osm.pbf")
+  care = ds.read_care("ardeche.osm.pbf")
+  table = ds.nearest(network, places, care[care["kind"] == "pharmacy"])
+  print(table[["origin_name", "destination_name", "minutes"]].sort_values("minutes"))
+"""
+
+
+def demo(
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="DOSSIER", help="Dossier où écrire, créé au besoin."
+        ),
+    ] = Path("demo-output"),
+) -> None:
+    """Montre, sans aucun fichier, ce que fait le logiciel.
+
+    Chaque village et hameau d'un territoire rural, livré avec le logiciel, avec le médecin, la
+    pharmacie et l'hôpital les plus proches. Le tableau s'affiche ; les couches (GeoJSON),
+    la carte et le tableau sont écrits dans un dossier.
+    """
+    from desserte import demo as first_minute
+
+    _make_writable(output)
+    done = first_minute.run(first_minute.demo_extract())
+    written = first_minute.write(done, output)
+    picture = _picture(done, output)
+    say(first_minute.table_text(done))
+    say("\nFichiers écrits :")
+    for path in [*written, *([picture] if picture else [])]:
+        say(f"  {path.resolve()}")
+    if picture is None:
+        say('  (pour avoir aussi la carte : pip install "desserte[maps]")')
+    say(f"\n{_YOUR_OWN}")
+
+
+def _picture(done: object, folder: Path) -> Path | None:
+    """The map, where matplotlib is installed."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return None
+    from desserte._map import draw
+
+    path = folder / "carte.png"
+    draw(done, path)  # type: ignore[arg-type]  # a Demo, imported late
+    return path
+
+
+def _make_writable(folder: Path) -> None:
+    """Makes the folder and tries it, before anything long is begun."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(
+            f"cannot write in {folder}: {reason}; choose another folder with --output"
+        ) from None
