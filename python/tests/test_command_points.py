@@ -147,6 +147,9 @@ def test_finess_and_tables_of_communes_are_known_by_their_columns(
     assert points["kind"].tolist() == ["hospital"]
     assert points.index.tolist() == ["070000013"]
     assert "établissements sans position laissés de côté : 1" in capsys.readouterr().err
+    assert len(read(f"{finess}:hospital,ehpad").points) == 1
+    with pytest.raises(ds.InputError, match=r"no care point of ehpad; it has hospital \(1\)"):
+        read(f"{finess}:ehpad")
     postal = tmp_path / "communes.csv"
     postal.write_text(
         "insee_com,commune,code_postal,lat,lng,65+\n"
@@ -158,6 +161,8 @@ def test_finess_and_tables_of_communes_are_known_by_their_columns(
     assert communes.index.tolist() == ["07132", "26332"]
     assert communes["65+"].tolist() == [100, 900]
     assert communes["name"].tolist() == ["Lalouvesc", "Saint-Vallier"]
+    with pytest.raises(ds.InputError, match=r"communes\.csv has no column 'kind' for :gp"):
+        read(f"{postal}:gp")
 
 
 def test_several_files_are_one_layer(tmp_path: Path) -> None:
@@ -183,9 +188,13 @@ def test_the_files_of_two_departements_are_read_as_they_were_published(shared_da
     wanted = [ds.read_finess(folder / f"finess_{code}.csv") for code in ("07", "26")]
     assert len(care) == sum(table.geometry.notna().sum() for table in wanted)
     assert set(care["departement"]) == {"07", "26"}
-    assert (care["kind"] == "hospital").sum() == sum(
-        ((table["kind"] == "hospital") & table.geometry.notna()).sum() for table in wanted
+    chosen = read(
+        f"{folder / 'finess_07.csv'}:hospital,msp,{folder / 'finess_26.csv'}:hospital"
+    ).points
+    is_wanted = (care["kind"] == "hospital") | (
+        (care["kind"] == "msp") & (care["departement"] == "07")
     )
+    assert chosen.index.tolist() == care.index[is_wanted].tolist()
 
 
 def test_the_extract_gives_its_own_places(care: gpd.GeoDataFrame) -> None:

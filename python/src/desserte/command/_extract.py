@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from desserte._lazy import gpd
 
-__all__ = ["KEYWORDS", "from_extract"]
+__all__ = ["KEYWORDS", "from_extract", "of_kinds"]
 
 KEYWORDS = ("@places", "@villages", "@communes", "@care")
 _VILLAGES = ("village", "hamlet")
@@ -67,14 +67,23 @@ def _of_kinds(care: gpd.GeoDataFrame, detail: str, extracts: Sequence[Path]) -> 
     wanted = [kind.strip() for kind in detail.split(",") if kind.strip()]
     unknown = [kind for kind in wanted if kind not in KINDS]
     if unknown:
-        raise InputError(
-            f"@care: does not know {some(unknown, 'kind')}; there are {', '.join(KINDS)}"
-        )
+        raise InputError(f"@care: does not know {some(unknown, 'kind')}; there are {_all_kinds()}")
+    return of_kinds(care, wanted, names)
+
+
+def of_kinds(care: gpd.GeoDataFrame, wanted: Sequence[str], names: str) -> gpd.GeoDataFrame:
+    """The care points of some kinds; all of them where none is named."""
     kept = care[care["kind"].isin(wanted)] if wanted else care
     if len(kept) == 0:
         found = ", ".join(f"{kind} ({n})" for kind, n in care["kind"].value_counts().items())
         raise InputError(f"{names} has no care point of {', '.join(wanted)}; it has {found}")
     return kept
+
+
+def _all_kinds() -> str:
+    from desserte.places import KINDS
+
+    return ", ".join(KINDS)
 
 
 def _settlements(places: gpd.GeoDataFrame, word: str) -> gpd.GeoDataFrame:

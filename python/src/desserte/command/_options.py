@@ -146,8 +146,9 @@ BuildOutput = Annotated[
 ]
 _POINTS = (
     "points d'un GeoJSON, GeoPackage (fichier.gpkg#couche), Parquet, CSV (lon et lat, ou x et y "
-    "avec --crs) ou classeur, fichier FINESS ou de communes, plusieurs entre virgules ; ou "
-    "@places, @villages, @communes, @care, @care:gp,pharmacy pris dans l'extrait."
+    "avec --crs) ou classeur, fichier de communes, fichier FINESS (finess.csv:hospital,msp), "
+    "plusieurs entre virgules ; ou @places, @villages, @communes, @care, @care:gp,pharmacy "
+    "pris dans l'extrait."
 )
 Origins = Annotated[
     str, typer.Argument(metavar="ORIGINES", show_default=False, help=f"D'où l'on part : {_POINTS}")

@@ -2,7 +2,8 @@
 
 Those of a file, whoever made it, or those of the extract itself: ``@places``, ``@villages``,
 ``@communes`` and ``@care``. What is read keeps its columns; its ids are known by their names,
-or named; and it is told where the points come from, for the hypotheses of the result.
+or named; and it is told where the points come from, for the hypotheses of the result. Of care
+points some kinds are named as of the extract: ``finess.csv:hospital,msp``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from desserte._checks import some
 from desserte._frames import repeated
 from desserte._lazy import gpd, pd
 from desserte.command import _rows
-from desserte.command._extract import from_extract
+from desserte.command._extract import from_extract, of_kinds
 from desserte.command._layers import layer_of, parquet_of, split_layer
 from desserte.command._network import is_extract
 from desserte.command._say import remark
@@ -23,6 +24,7 @@ from desserte.command._words import counted
 from desserte.errors import CrsError, IdError, InputError
 from desserte.french._layouts import plain
 from desserte.french._values import COMMUNE
+from desserte.places import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,12 +81,31 @@ def points_of(asked: Asked) -> Layer:
 
 def _files(text: str) -> list[str]:
     """The files between commas, as the two banks of a river have one each."""
-    return [text] if split_layer(text)[0].exists() else text.split(",")
+    if split_layer(text)[0].exists():
+        return [text]
+    files: list[str] = []
+    for piece in text.split(","):
+        if files and piece in KINDS:
+            files[-1] += f",{piece}"
+        else:
+            files.append(piece)
+    return files
+
+
+def _kinds(text: str) -> tuple[str, list[str]]:
+    """The file of ``finess.csv:hospital,msp``, and the kinds."""
+    file, mark, tail = text.rpartition(":")
+    kinds = tail.split(",")
+    return (file, kinds) if mark and all(kind in KINDS for kind in kinds) else (text, [])
 
 
 def _of_one(asked: Asked) -> Layer:
     """The points of one file."""
-    table, source = _of_file(asked)
+    file, kinds = _kinds(asked.text)
+    table, source = _of_file(replace(asked, text=file))
+    if kinds:
+        _rows.refuse_absent(table, "kind", source["file"], f":{','.join(kinds)}")
+        table, source["what"] = of_kinds(table, kinds, source["file"]), ", ".join(kinds)
     if len(table) == 0:
         raise InputError(f"{source['file']} has no row; {asked.role} needs one at least")
     table = _with_ids(_named(table, asked), asked, source["file"])
