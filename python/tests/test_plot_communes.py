@@ -125,7 +125,7 @@ def test_dark_is_badly_served_in_grey_too(measure: str, count: int | None) -> No
     greys = [grey(colour) for colour in found.colours]
     if measure != "minutes":
         greys.reverse()
-    assert all(near - far > 8 for near, far in itertools.pairwise(greys))
+    assert all(near - far > 18 for near, far in itertools.pairwise(greys))
 
 
 def as_seen(colour: str, blindness: Any) -> Any:

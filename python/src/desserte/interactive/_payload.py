@@ -16,7 +16,7 @@ from desserte.interactive import _lines
 from desserte.plot import _words
 from desserte.plot._classes import NO_DATA, Classes
 from desserte.plot._communes import Communes, Figures, why_not
-from desserte.plot._key import SIDES, Key
+from desserte.plot._key import BAND, SIDES, Key
 from desserte.plot._marks import SYMBOLS
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def data_of(asked: Asked, words: dict[str, str]) -> tuple[dict[str, Any], list[s
         "bounds": [[south, west], [north, east]],
         "colours": asked.classes.colours,
         "no_data": NO_DATA,
+        "band": BAND,
+        "borders": "#bbb" if asked.classes.measure == "change" or not asked.sides else "#fff",
         "sides": _sides(asked),
         "communes": _communes(asked),
         "streets": streets,
@@ -84,7 +86,9 @@ def layers_of(data: dict[str, Any], asked: Asked) -> list[dict[str, str]]:
     """The layers that one may hide, with a small drawing of each."""
     layers = []
     for at, band in enumerate(data["bands"]):
-        style = f"fill:none;stroke:#000;stroke-width:2;stroke-dasharray:{band['dashes'] or 'none'}"
+        style = (
+            f"fill:none;stroke:{BAND};stroke-width:2;stroke-dasharray:{band['dashes'] or 'none'}"
+        )
         layers.append(_layer(f"band-{at}", "M-10 0H10", style, band["label"]))
     for mark in reversed(data["marks"]):
         corners = "L".join(f"{8 * x:g} {8 * y:g}" for x, y in mark["corners"])
@@ -102,13 +106,11 @@ def bounds_of(asked: Asked) -> tuple[float, float, float, float]:
         shapes = asked.communes.shapes[asked.communes.studied]
     elif asked.isochrones is not None:
         shapes = asked.isochrones.geometry
-    elif asked.network is not None and asked.sites is None and asked.care is None:
+    elif asked.network is not None and not _some(asked.sites) and not _some(asked.care):
         return tuple(asked.network.manifest["bounds"])
     else:
         spots = [
-            unpack(each, "sites", unique=False)
-            for each in (asked.sites, asked.care)
-            if each is not None
+            unpack(each, "sites", unique=False) for each in (asked.sites, asked.care) if _some(each)
         ]
         shapes = gpd.GeoSeries(
             [
@@ -254,7 +256,7 @@ def _bands(asked: Asked) -> list[dict[str, Any]]:
 
 def _care(asked: Asked) -> list[dict[str, Any]]:
     """The care points near the map by symbol; the first is drawn last, over the others."""
-    if asked.care is None:
+    if not _some(asked.care):
         return []
     points = unpack(asked.care, "care", unique=False)
     at = np.column_stack([points.lon, points.lat])
@@ -289,7 +291,7 @@ def _care(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _sites(asked: Asked) -> list[dict[str, Any]]:
-    if asked.sites is None:
+    if not _some(asked.sites):
         return []
     points = unpack(asked.sites, "sites", unique=False)
     count = len(points)
@@ -307,6 +309,10 @@ def _sites(asked: Asked) -> list[dict[str, Any]]:
             "are_named": True,
         }
     ]
+
+
+def _some(places: Any) -> bool:
+    return places is not None and len(places) > 0
 
 
 def _text(names: list[Any] | None, row: int) -> str:

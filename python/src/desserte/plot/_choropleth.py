@@ -253,7 +253,12 @@ def _draw_bands(sheet: _sheet.Sheet, bands: gpd.GeoDataFrame | None) -> list[flo
     limits = sorted(set(bands["minutes"].tolist()))
     for rank, limit in enumerate(limits):
         edge = gpd.GeoSeries([bands.geometry[bands["minutes"] == limit].union_all()], crs=bands.crs)
-        style = {"color": "black", "linewidth": 1.0, "linestyle": _key.dashes(rank), "zorder": 3.8}
+        style = {
+            "color": _key.BAND,
+            "linewidth": 1.0,
+            "linestyle": _key.dashes(rank),
+            "zorder": 3.8,
+        }
         line = edge.to_crs(sheet.plane).boundary
         line.plot(ax=sheet.axes, aspect=None, autolim=False, **style)
     return limits

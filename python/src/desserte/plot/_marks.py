@@ -48,8 +48,8 @@ def care_marks(
     care: Places | None, sheet: Sheet, language: str, *, size: float = 46, edge: str = "white"
 ) -> list[Mark]:
     """The care points in view, by symbol; the first is drawn last, over the others."""
-    if care is None:
-        return []
+    if care is None or len(care) == 0:
+        return []  # Where there is no care, there is none to mark.
     points = unpack(care, "care", unique=False)
     at = on_plane(points, sheet)
     in_view = is_seen(at, sheet)
@@ -75,7 +75,7 @@ def site_marks(
     sites: Places | None, sheet: Sheet, language: str, *, size: float = 260
 ) -> list[Mark]:
     """The sites that would open, as stars."""
-    if sites is None:
+    if sites is None or len(sites) == 0:
         return []
     points = unpack(sites, "sites", unique=False)
     at = on_plane(points, sheet)

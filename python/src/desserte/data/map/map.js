@@ -22,7 +22,7 @@
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches
   });
   L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   map.fitBounds(data.bounds);
 
   /* Panes, from the ground up. Only communes and marks are felt by the mouse. */
@@ -119,7 +119,7 @@
     var isPoint = data.communes.are_points;
     var isStudied = data.communes.studied[row];
     return {
-      color: isPoint ? "#333" : "#fff",
+      color: isPoint ? "#333" : data.borders,
       weight: 0.75,
       opacity: 1,
       dashArray: now < 0 && data.sides.length ? "2 3" : null,
@@ -223,7 +223,7 @@
   /* The isochrones, and the marks with their symbols. */
   var layers = { streets: streets };
   data.bands.forEach(function (band, at) {
-    layers["band-" + at] = draw(band.lines, { color: "#000", weight: 1.6, dashArray: band.dashes });
+    layers["band-" + at] = draw(band.lines, { color: data.band, weight: 1.6, dashArray: band.dashes });
   });
   var Symbol = L.CircleMarker.extend({
     _updatePath: function () {
@@ -269,7 +269,8 @@
 
   function resize() {
     var zoom = map.getZoom();
-    var size = Math.max(3, Math.min(9, 4 + (zoom - data.zoom_of_sizes)));
+    var first = symbols.length > 300 ? 3 : 4.5;
+    var size = Math.max(2.5, Math.min(9, first + (zoom - data.zoom_of_sizes)));
     symbols.forEach(function (made) {
       made.setRadius(size * made.options.growth);
     });
