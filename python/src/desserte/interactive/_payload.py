@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desserte._frames import LONLAT, unpack
+from desserte._frames import LONLAT, _polygons, unpack
 from desserte._lazy import gpd, np, shapely
 from desserte.errors import InputError
 from desserte.interactive import _lines
@@ -17,7 +17,7 @@ from desserte.plot import _words
 from desserte.plot._classes import NO_DATA, Classes
 from desserte.plot._communes import Communes, Figures, why_not
 from desserte.plot._key import BAND, SIDES, Key
-from desserte.plot._marks import SYMBOLS
+from desserte.plot._marks import SYMBOLS, any_of
 
 if TYPE_CHECKING:
     from desserte.network import RoadNetwork
@@ -106,11 +106,13 @@ def bounds_of(asked: Asked) -> tuple[float, float, float, float]:
         shapes = asked.communes.shapes[asked.communes.studied]
     elif asked.isochrones is not None:
         shapes = asked.isochrones.geometry
-    elif asked.network is not None and not _some(asked.sites) and not _some(asked.care):
+    elif asked.network is not None and not any_of(asked.sites) and not any_of(asked.care):
         return tuple(asked.network.manifest["bounds"])
     else:
         spots = [
-            unpack(each, "sites", unique=False) for each in (asked.sites, asked.care) if _some(each)
+            unpack(each, "sites", unique=False)
+            for each in (asked.sites, asked.care)
+            if any_of(each)
         ]
         shapes = gpd.GeoSeries(
             [
@@ -167,19 +169,17 @@ def _communes(asked: Asked) -> dict[str, Any]:
         return {"shapes": [], "are_points": False}
     shapes = communes.shapes.to_crs(LONLAT)
     people = communes.people
-    words = "habitants" if asked.language == "fr" else "inhabitants"
-    one = words.removesuffix("s")
     data: dict[str, Any] = {
         "are_points": communes.are_points,
         "names": communes.names,
         "studied": communes.studied.astype(int).tolist(),
         "people": None
         if people is None
-        else [f"{_whole(count, asked.language)} {words if count > 1 else one}" for count in people],
+        else [_inhabitants(count, asked.language) for count in people.tolist()],
     }
     if communes.are_points:
         spots = shapely.get_coordinates(shapes.to_numpy())
-        weight = np.ones(len(spots)) if people is None else people
+        weight = np.ones(len(spots)) if people is None else np.nan_to_num(people)
         most = max(float(weight.max()), 1.0)
         radii = np.sqrt(weight / most) * (22 if people is not None else 7)
         return {
@@ -190,6 +190,13 @@ def _communes(asked: Asked) -> dict[str, Any]:
     return {**data, "shapes": _lines.area_steps(_simple(shapes).to_numpy())}
 
 
+def _inhabitants(count: float, language: str) -> str:
+    if np.isnan(count):
+        return "population inconnue" if language == "fr" else "population unknown"
+    words = "habitants" if language == "fr" else "inhabitants"
+    return f"{_whole(count, language)} {words if count > 1 else words.removesuffix('s')}"
+
+
 def _simple(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Outlines straightened together, so that neighbours still touch."""
     plane = _lines.plane_around(shapes.total_bounds)
@@ -198,7 +205,8 @@ def _simple(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     tolerance = float(np.clip(np.hypot(east - west, north - south) / 10_000, 1.0, 15.0))
     if not hasattr(shapely, "coverage_simplify"):
         return shapes
-    simple = shapely.coverage_simplify(shapely.make_valid(on_plane.to_numpy()), tolerance)
+    mended = [shapely.MultiPolygon(_polygons(area)) for area in shapely.make_valid(on_plane)]
+    simple = shapely.coverage_simplify(mended, tolerance)
     return gpd.GeoSeries(simple, crs=plane).to_crs(LONLAT)
 
 
@@ -256,7 +264,7 @@ def _bands(asked: Asked) -> list[dict[str, Any]]:
 
 def _care(asked: Asked) -> list[dict[str, Any]]:
     """The care points near the map by symbol; the first is drawn last, over the others."""
-    if not _some(asked.care):
+    if not any_of(asked.care):
         return []
     points = unpack(asked.care, "care", unique=False)
     at = np.column_stack([points.lon, points.lat])
@@ -291,7 +299,7 @@ def _care(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _sites(asked: Asked) -> list[dict[str, Any]]:
-    if not _some(asked.sites):
+    if not any_of(asked.sites):
         return []
     points = unpack(asked.sites, "sites", unique=False)
     count = len(points)
@@ -309,10 +317,6 @@ def _sites(asked: Asked) -> list[dict[str, Any]]:
             "are_named": True,
         }
     ]
-
-
-def _some(places: Any) -> bool:
-    return places is not None and len(places) > 0
 
 
 def _text(names: list[Any] | None, row: int) -> str:

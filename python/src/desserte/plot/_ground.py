@@ -85,16 +85,17 @@ def disc_areas(
 ) -> npt.NDArray[np.float64]:
     """Square points a disc: as the people, so that a look tells where they live."""
     count = len(communes.ids)
-    if communes.people is None or not communes.people[communes.studied].sum() > 0:
+    people = np.zeros(count) if communes.people is None else np.nan_to_num(communes.people)
+    if not people[communes.studied].sum() > 0:
         return np.full(count, _PLAIN_DISC)
     (west, east), (south, north) = sheet.axes.get_xlim(), sheet.axes.get_ylim()
     metres = shapely.get_coordinates(on_plane.to_numpy())
     is_seen = (metres > (west, south)).all(axis=1) & (metres < (east, north)).all(axis=1)
-    seen = communes.people[is_seen].sum()
+    seen = people[is_seen].sum()
     box = sheet.axes.get_position()
     wide, high = sheet.figure.get_size_inches()
     ground = 72.0**2 * wide * high * box.width * box.height
-    areas = communes.people * _SHARE_OF_MAP * ground / max(seen, 1.0)
+    areas = people * _SHARE_OF_MAP * ground / max(seen, 1.0)
     return np.asarray(np.maximum(areas, _LEAST_DISC))
 
 

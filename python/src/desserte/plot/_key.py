@@ -63,7 +63,7 @@ class Key(NamedTuple):
             among = [(ranks == rank) & self.communes.studied for ranks in self.ranks]
             counts = [int(rows.sum()) for rows in among]
             people = self.communes.people
-            living = None if people is None else [float(people[rows].sum()) for rows in among]
+            living = None if people is None else [float(np.nansum(people[rows])) for rows in among]
             if rank >= 0 or any(counts):
                 hatch = hatch_of(self.classes, rank)
                 lines.append(Line(label, colour, hatch, counts, living))

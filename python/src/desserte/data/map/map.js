@@ -114,6 +114,23 @@
     communes[row].addTo(map);
   });
 
+  /* Who has no figure is hatched, as in the legend. */
+  var hatch = (function () {
+    var tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    var pen = tile.getContext("2d");
+    pen.fillStyle = data.no_data;
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = "#777";
+    pen.lineWidth = 1;
+    [-8, 0, 8].forEach(function (shift) {
+      pen.moveTo(shift, 8);
+      pen.lineTo(shift + 8, 0);
+    });
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
+  })();
+
   function looks(row) {
     var now = data.sides.length ? data.sides[side].ranks[row] : -1;
     var isPoint = data.communes.are_points;
@@ -122,8 +139,7 @@
       color: isPoint ? "#333" : data.borders,
       weight: 0.75,
       opacity: 1,
-      dashArray: now < 0 && data.sides.length ? "2 3" : null,
-      fillColor: now < 0 ? data.no_data : data.colours[now],
+      fillColor: now >= 0 ? data.colours[now] : data.sides.length ? hatch : data.no_data,
       fillOpacity: data.sides.length ? (isStudied ? 0.92 : 0.4) : isPoint ? 0.5 : 0.15
     };
   }
@@ -147,7 +163,7 @@
   }
 
   function mark(row) {
-    communes[row].setStyle({ color: "#000", weight: 3, dashArray: null });
+    communes[row].setStyle({ color: "#000", weight: 3 });
     if (!data.communes.are_points) {
       communes[row].bringToFront();
     }
