@@ -379,6 +379,16 @@ def test_it_is_made_of_whatever_there_is(land: Territory, tmp_path: Path) -> Non
             assert seen.strangers(path) == []
 
 
+def test_the_summary_says_how_the_colours_are_read() -> None:
+    places = squares(["A", "B"])
+    assert "Foncé\u202f: mal desservi. Hors de l'étude\u202f: plus pâle." in html.unescape(
+        ds.explore(places, values=[1, 2], study=[0]).fragment
+    )
+    changed = ds.explore(places, values=[-9, 9], measure="change", language="en").fragment
+    assert "Blue: time gained; orange: time lost." in changed
+    assert "paler" not in changed
+
+
 def test_who_has_no_figure_is_told_why() -> None:
     table = pd.DataFrame(
         {
