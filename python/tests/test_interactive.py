@@ -367,7 +367,7 @@ def test_it_is_made_of_whatever_there_is(land: Territory, tmp_path: Path) -> Non
             {"network": land.network},
             {"care": land.houses},
             {"sites": land.sites, "language": "en"},
-            {"communes": land.points},
+            {"communes": land.points, "care": land.houses.iloc[:0]},
             {"communes": land.cells, "values": land.before, "language": "en"},
         )
     ):
@@ -377,6 +377,16 @@ def test_it_is_made_of_whatever_there_is(land: Territory, tmp_path: Path) -> Non
             seen.page.wait_for_selector("[data-ready]")
             assert seen.complaints == [], asked
             assert seen.strangers(path) == []
+
+
+def test_the_summary_says_how_the_colours_are_read() -> None:
+    places = squares(["A", "B"])
+    assert "Foncé\u202f: mal desservi. Hors de l'étude\u202f: plus pâle." in html.unescape(
+        ds.explore(places, values=[1, 2], study=[0]).fragment
+    )
+    changed = ds.explore(places, values=[-9, 9], measure="change", language="en").fragment
+    assert "Blue: time gained; orange: time lost." in changed
+    assert "paler" not in changed
 
 
 def test_who_has_no_figure_is_told_why() -> None:
@@ -390,6 +400,27 @@ def test_who_has_no_figure_is_told_why() -> None:
     data = data_of(ds.explore(squares(["A", "B"]), values=table))
     assert data["sides"][0]["said"] == ["sans route", "trop loin"]
     assert data["sides"][0]["ranks"] == [-1, -1]
+
+
+def test_people_whom_nobody_counted_are_not_said_to_be_none() -> None:
+    places = squares(["A", "B"]).assign(population=[1200, None])
+    data = data_of(ds.explore(places, values=[1, 2]))
+    assert data["communes"]["people"] == ["1\u202f200 habitants", "population inconnue"]
+    data = data_of(ds.explore(places.assign(population=None), values=[1, 2]))
+    assert data["communes"]["people"] is None
+
+
+def test_crossed_outlines_and_the_parts_of_one_are_shown(tmp_path: Path) -> None:
+    bow = shapely.Polygon([(4.5, 44.5), (4.6, 44.6), (4.6, 44.5), (4.5, 44.6)])
+    two = shapely.MultiPolygon(
+        [shapely.box(4.7, 44.5, 4.75, 44.6), shapely.box(4.8, 44.5, 4.9, 44.6)]
+    )
+    places = gpd.GeoDataFrame({"name": ["Noeud", "Deux"]}, geometry=[bow, two], crs=4326)
+    made = ds.explore(places.to_crs(2154), values=[1, 2])
+    assert [len(shape) for shape in data_of(made)["communes"]["shapes"]] == [2, 2]
+    with opened(made.save(tmp_path / "x.html")) as seen:
+        seen.page.wait_for_selector("[data-ready]")
+        assert seen.complaints == []
 
 
 def test_it_is_kept_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

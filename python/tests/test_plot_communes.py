@@ -125,7 +125,7 @@ def test_dark_is_badly_served_in_grey_too(measure: str, count: int | None) -> No
     greys = [grey(colour) for colour in found.colours]
     if measure != "minutes":
         greys.reverse()
-    assert all(near - far > 8 for near, far in itertools.pairwise(greys))
+    assert all(near - far > 18 for near, far in itertools.pairwise(greys))
 
 
 def as_seen(colour: str, blindness: Any) -> Any:
@@ -215,6 +215,16 @@ def test_who_has_no_figure_is_grey_hatched_and_told_why() -> None:
     assert "pas de donnée\n4 communes, 100 hab." in lines(nothing)
 
 
+def test_people_whom_nobody_counted_are_not_said_to_be_none() -> None:
+    some_known = four(population=[100, None, 30, None])
+    figure = ds.plot.communes([1, 2, 50, 50], some_known)
+    said = figure.axes[0].get_title(loc="left")
+    assert said == "4 communes, 130 habitants (2 sans population connue)."
+    unknown = ds.plot.communes([1, 2, 50, 50], four(population=[None] * 4))
+    assert unknown.axes[0].get_title(loc="left") == "4 communes."
+    assert "plus de 45\u202fmin\n2 communes" in lines(unknown)
+
+
 def test_the_same_class_has_the_same_colour_on_both_maps_and_changes_are_outlined() -> None:
     squares = four(name=["A", "B", "C", "D"])
     before = pd.Series([4.0, 12, 22, 50], index=squares.index)
@@ -300,6 +310,12 @@ def test_other_figures_have_their_own_maps(
 def test_losses_are_dotted_since_grey_prints_them_as_gains() -> None:
     figure = ds.plot.communes([-30, -2, 0, 12], four(), measure="change")
     assert [c.get_hatch() for c in figure.axes[0].collections if c.get_hatch()] == ["...."]
+
+
+def test_a_departement_without_any_care_is_drawn(land: Territory) -> None:
+    squares = four()
+    figure = ds.plot.communes([np.nan] * 4, squares, care=land.houses.iloc[:0], sites=[])
+    assert lines(figure)[-1] == "pas de donnée\n4 communes"
 
 
 def test_a_series_is_put_beside_the_communes_by_id() -> None:

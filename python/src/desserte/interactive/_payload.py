@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desserte._frames import LONLAT, unpack
+from desserte._frames import LONLAT, _polygons, unpack
 from desserte._lazy import gpd, np, shapely
 from desserte.errors import InputError
 from desserte.interactive import _lines
 from desserte.plot import _words
 from desserte.plot._classes import NO_DATA, Classes
 from desserte.plot._communes import Communes, Figures, why_not
-from desserte.plot._key import SIDES, Key
-from desserte.plot._marks import SYMBOLS
+from desserte.plot._key import BAND, SIDES, Key
+from desserte.plot._marks import SYMBOLS, any_of
 
 if TYPE_CHECKING:
     from desserte.network import RoadNetwork
@@ -72,6 +72,8 @@ def data_of(asked: Asked, words: dict[str, str]) -> tuple[dict[str, Any], list[s
         "bounds": [[south, west], [north, east]],
         "colours": asked.classes.colours,
         "no_data": NO_DATA,
+        "band": BAND,
+        "borders": "#bbb" if asked.classes.measure == "change" or not asked.sides else "#fff",
         "sides": _sides(asked),
         "communes": _communes(asked),
         "streets": streets,
@@ -84,7 +86,9 @@ def layers_of(data: dict[str, Any], asked: Asked) -> list[dict[str, str]]:
     """The layers that one may hide, with a small drawing of each."""
     layers = []
     for at, band in enumerate(data["bands"]):
-        style = f"fill:none;stroke:#000;stroke-width:2;stroke-dasharray:{band['dashes'] or 'none'}"
+        style = (
+            f"fill:none;stroke:{BAND};stroke-width:2;stroke-dasharray:{band['dashes'] or 'none'}"
+        )
         layers.append(_layer(f"band-{at}", "M-10 0H10", style, band["label"]))
     for mark in reversed(data["marks"]):
         corners = "L".join(f"{8 * x:g} {8 * y:g}" for x, y in mark["corners"])
@@ -102,13 +106,13 @@ def bounds_of(asked: Asked) -> tuple[float, float, float, float]:
         shapes = asked.communes.shapes[asked.communes.studied]
     elif asked.isochrones is not None:
         shapes = asked.isochrones.geometry
-    elif asked.network is not None and asked.sites is None and asked.care is None:
+    elif asked.network is not None and not any_of(asked.sites) and not any_of(asked.care):
         return tuple(asked.network.manifest["bounds"])
     else:
         spots = [
             unpack(each, "sites", unique=False)
             for each in (asked.sites, asked.care)
-            if each is not None
+            if any_of(each)
         ]
         shapes = gpd.GeoSeries(
             [
@@ -165,19 +169,17 @@ def _communes(asked: Asked) -> dict[str, Any]:
         return {"shapes": [], "are_points": False}
     shapes = communes.shapes.to_crs(LONLAT)
     people = communes.people
-    words = "habitants" if asked.language == "fr" else "inhabitants"
-    one = words.removesuffix("s")
     data: dict[str, Any] = {
         "are_points": communes.are_points,
         "names": communes.names,
         "studied": communes.studied.astype(int).tolist(),
         "people": None
         if people is None
-        else [f"{_whole(count, asked.language)} {words if count > 1 else one}" for count in people],
+        else [_inhabitants(count, asked.language) for count in people.tolist()],
     }
     if communes.are_points:
         spots = shapely.get_coordinates(shapes.to_numpy())
-        weight = np.ones(len(spots)) if people is None else people
+        weight = np.ones(len(spots)) if people is None else np.nan_to_num(people)
         most = max(float(weight.max()), 1.0)
         radii = np.sqrt(weight / most) * (22 if people is not None else 7)
         return {
@@ -188,6 +190,13 @@ def _communes(asked: Asked) -> dict[str, Any]:
     return {**data, "shapes": _lines.area_steps(_simple(shapes).to_numpy())}
 
 
+def _inhabitants(count: float, language: str) -> str:
+    if np.isnan(count):
+        return "population inconnue" if language == "fr" else "population unknown"
+    words = "habitants" if language == "fr" else "inhabitants"
+    return f"{_whole(count, language)} {words if count > 1 else words.removesuffix('s')}"
+
+
 def _simple(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Outlines straightened together, so that neighbours still touch."""
     plane = _lines.plane_around(shapes.total_bounds)
@@ -196,7 +205,8 @@ def _simple(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     tolerance = float(np.clip(np.hypot(east - west, north - south) / 10_000, 1.0, 15.0))
     if not hasattr(shapely, "coverage_simplify"):
         return shapes
-    simple = shapely.coverage_simplify(shapely.make_valid(on_plane.to_numpy()), tolerance)
+    mended = [shapely.MultiPolygon(_polygons(area)) for area in shapely.make_valid(on_plane)]
+    simple = shapely.coverage_simplify(mended, tolerance)
     return gpd.GeoSeries(simple, crs=plane).to_crs(LONLAT)
 
 
@@ -254,7 +264,7 @@ def _bands(asked: Asked) -> list[dict[str, Any]]:
 
 def _care(asked: Asked) -> list[dict[str, Any]]:
     """The care points near the map by symbol; the first is drawn last, over the others."""
-    if asked.care is None:
+    if not any_of(asked.care):
         return []
     points = unpack(asked.care, "care", unique=False)
     at = np.column_stack([points.lon, points.lat])
@@ -289,7 +299,7 @@ def _care(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _sites(asked: Asked) -> list[dict[str, Any]]:
-    if asked.sites is None:
+    if not any_of(asked.sites):
         return []
     points = unpack(asked.sites, "sites", unique=False)
     count = len(points)

@@ -53,6 +53,13 @@ _VALUES = {
     "choices": {"fr": "Choix à portée", "en": "Choices within reach"},
     "change": {"fr": "Évolution", "en": "Change"},
 }
+_READ = {
+    "level": {"fr": "Foncé\u202f: mal desservi.", "en": "Dark: badly served."},
+    "change": {
+        "fr": "Bleu\u202f: du temps gagné\u202f; orange\u202f: du temps perdu.",
+        "en": "Blue: time gained; orange: time lost.",
+    },
+}
 _SORTS = {
     "middle": {"fr": "départementales mineures", "en": "lesser through roads"},
     "lesser": {"fr": "voies communales et rues", "en": "local roads and streets"},
@@ -111,7 +118,10 @@ def _summary(asked: Asked, manifest: dict[str, Any] | None) -> str:
         return sketched if _words.is_sketch(manifest) else ""
     said = below(asked.communes, manifest, asked.language)
     if asked.sides:
-        said += " Foncé\u202f: mal desservi." if is_french else " Dark: badly served."
+        sign = _READ["change" if asked.classes.measure == "change" else "level"]
+        said += f" {sign[asked.language]}"
+    if not asked.communes.studied.all():
+        said += " Hors de l'étude\u202f: plus pâle." if is_french else " Beyond the study: paler."
     return said
 
 

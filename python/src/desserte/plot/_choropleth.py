@@ -253,7 +253,12 @@ def _draw_bands(sheet: _sheet.Sheet, bands: gpd.GeoDataFrame | None) -> list[flo
     limits = sorted(set(bands["minutes"].tolist()))
     for rank, limit in enumerate(limits):
         edge = gpd.GeoSeries([bands.geometry[bands["minutes"] == limit].union_all()], crs=bands.crs)
-        style = {"color": "black", "linewidth": 1.0, "linestyle": _key.dashes(rank), "zorder": 3.8}
+        style = {
+            "color": _key.BAND,
+            "linewidth": 1.0,
+            "linestyle": _key.dashes(rank),
+            "zorder": 3.8,
+        }
         line = edge.to_crs(sheet.plane).boundary
         line.plot(ax=sheet.axes, aspect=None, autolim=False, **style)
     return limits
@@ -292,8 +297,13 @@ def below(ground: Any, manifest: dict[str, Any] | None, language: str) -> str:
     many = "" if count == 1 else "s"
     said = f"{_words.amount(count, language)} commune{many}"
     if ground.people is not None:
-        people = _words.amount(round(float(ground.people[ground.studied].sum())), language)
+        of_study = ground.people[ground.studied]
+        people = _words.amount(round(float(np.nansum(of_study))), language)
         said += f", {people} {'habitants' if language == 'fr' else 'inhabitants'}"
+        lost = int(np.isnan(of_study).sum())
+        if lost:
+            words = "sans population connue" if language == "fr" else "of unknown population"
+            said += f" ({lost} {words})"
     if _words.is_sketch(manifest):
         lead = "CROQUIS, routes inventées" if language == "fr" else "SKETCH, invented roads"
         return f"{lead} – {said}."

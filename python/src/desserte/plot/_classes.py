@@ -24,17 +24,18 @@ __all__ = ["MEASURES", "NO_DATA", "Classes", "classes_of", "hatch_of", "refuse_s
 NO_DATA = "#cfcfcf"
 """Grey, and hatched where a picture can be: no class has it."""
 
-# Viridis from its bright end to its dark one, a little paler so that names read on it.
+# Viridis from its bright end to its dark one, a little paler so that names read on it, and taken
+# where grey falls by equal steps: a council prints in grey.
 _NEAR_TO_FAR = (
-    "#feea43",
-    "#bbe14c",
-    "#7ad374",
-    "#4abd8f",
-    "#3ea59b",
-    "#478d9e",
-    "#52739d",
-    "#5e5694",
-    "#61347b",
+    "#f5e835",
+    "#aedf4a",
+    "#72d06f",
+    "#47bd87",
+    "#35a496",
+    "#40849a",
+    "#4f6397",
+    "#59448a",
+    "#5a2973",
 )
 # Blue is gained, orange is lost: the pair that hardly anyone confuses.
 _GAIN_TO_LOSS = (

@@ -35,7 +35,10 @@ _WHY_NOT = {
 
 @dataclass(frozen=True)
 class Communes:
-    """Communes, checked: ids, outlines or points, names, people, and which are studied."""
+    """Communes, checked: ids, outlines or points, names, people, and which are studied.
+
+    ``people`` is ``NaN`` where nobody knows; None where nobody knows it of any.
+    """
 
     ids: pd.Index
     shapes: gpd.GeoSeries
@@ -179,4 +182,5 @@ def _people(communes: gpd.GeoDataFrame) -> npt.NDArray[np.float64] | None:
         return None
     numbers = pd.to_numeric(communes["population"], errors="coerce")
     people = numbers.to_numpy("float64", na_value=np.nan)
-    return np.where(np.isfinite(people) & (people > 0), people, 0.0)
+    known = np.isfinite(people) & (people >= 0)
+    return np.where(known, people, np.nan) if known.any() else None

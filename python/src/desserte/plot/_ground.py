@@ -34,6 +34,7 @@ class Fill(NamedTuple):
     rows: npt.NDArray[np.int64]
     colour: str
     hatch: str | None
+    edge: str = "white"
 
 
 def bounds_of(on_plane: gpd.GeoSeries, communes: Communes) -> Any:
@@ -44,13 +45,15 @@ def bounds_of(on_plane: gpd.GeoSeries, communes: Communes) -> Any:
 def fills_of(classes: Classes, ranks: npt.NDArray[np.int64], communes: Communes) -> list[Fill]:
     """Every class, paler beyond the study, and who has none."""
     colours = [*classes.colours, NO_DATA]
+    # On a map of changes most are nearly white.
+    edge = "0.75" if classes.measure == "change" else "white"
     fills = []
     for rank, colour in zip([*range(len(classes.colours)), -1], colours, strict=True):
         hatch = hatch_of(classes, rank)
         for among, shown in ((~communes.studied, paler(colour)), (communes.studied, colour)):
             rows = np.flatnonzero((ranks == rank) & among)
             if len(rows):
-                fills.append(Fill(rows, shown, hatch))
+                fills.append(Fill(rows, shown, hatch, edge))
     return fills
 
 
@@ -64,7 +67,7 @@ def draw(
             continue
         shapes = on_plane.iloc[fill.rows]
         if areas is None:
-            style: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.35, "zorder": 1}
+            style: dict[str, Any] = {"edgecolor": fill.edge, "linewidth": 0.35, "zorder": 1}
             if fill.hatch:
                 style |= {"hatch": fill.hatch, "edgecolor": "0.55"}
             shapes.plot(ax=sheet.axes, color=fill.colour, aspect=None, autolim=False, **style)
@@ -82,16 +85,17 @@ def disc_areas(
 ) -> npt.NDArray[np.float64]:
     """Square points a disc: as the people, so that a look tells where they live."""
     count = len(communes.ids)
-    if communes.people is None or not communes.people[communes.studied].sum() > 0:
+    people = np.zeros(count) if communes.people is None else np.nan_to_num(communes.people)
+    if not people[communes.studied].sum() > 0:
         return np.full(count, _PLAIN_DISC)
     (west, east), (south, north) = sheet.axes.get_xlim(), sheet.axes.get_ylim()
     metres = shapely.get_coordinates(on_plane.to_numpy())
     is_seen = (metres > (west, south)).all(axis=1) & (metres < (east, north)).all(axis=1)
-    seen = communes.people[is_seen].sum()
+    seen = people[is_seen].sum()
     box = sheet.axes.get_position()
     wide, high = sheet.figure.get_size_inches()
     ground = 72.0**2 * wide * high * box.width * box.height
-    areas = communes.people * _SHARE_OF_MAP * ground / max(seen, 1.0)
+    areas = people * _SHARE_OF_MAP * ground / max(seen, 1.0)
     return np.asarray(np.maximum(areas, _LEAST_DISC))
 
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from desserte.plot._marks import Mark
     from desserte.plot._sheet import Sheet
 
-__all__ = ["SIDES", "Key", "Line", "below", "beside", "dashes", "lines_below"]
+__all__ = ["BAND", "SIDES", "Key", "Line", "below", "beside", "dashes", "lines_below"]
 
 SIDES = {"fr": ("Avant", "Après"), "en": ("Before", "After")}
+BAND = "#7a0019"
+"""Of isochrones: dark, and no border of a commune."""
 _LINE = 0.165
 """Inches of a line of the table."""
 _COLUMNS = (2.55, 3.65, 4.75)
@@ -61,7 +63,7 @@ class Key(NamedTuple):
             among = [(ranks == rank) & self.communes.studied for ranks in self.ranks]
             counts = [int(rows.sum()) for rows in among]
             people = self.communes.people
-            living = None if people is None else [float(people[rows].sum()) for rows in among]
+            living = None if people is None else [float(np.nansum(people[rows])) for rows in among]
             if rank >= 0 or any(counts):
                 hatch = hatch_of(self.classes, rank)
                 lines.append(Line(label, colour, hatch, counts, living))
@@ -171,7 +173,7 @@ def _others(sheet: Sheet, key: Key, limits: list[float], marks: list[Mark]) -> l
     keys: list[Any] = []
     for rank, limit in enumerate(limits):
         label = f"isochrone {_words.number(limit, key.language)}\u202fmin"
-        style: dict[str, Any] = {"color": "black", "linewidth": 1.0, "linestyle": dashes(rank)}
+        style: dict[str, Any] = {"color": BAND, "linewidth": 1.0, "linestyle": dashes(rank)}
         keys.append(Line2D([], [], label=label, **style))
     if not key.communes.studied.all():
         is_french = key.language == "fr"
@@ -183,7 +185,7 @@ def _others(sheet: Sheet, key: Key, limits: list[float], marks: list[Mark]) -> l
 
 
 def _write(axes: Any, x: float, line: int, text: str, **style: Any) -> None:
-    axes.text(x, -line * _LINE, text, va="top", fontsize=7.5, **style)
+    axes.text(x, -line * _LINE - 0.1, text, va="baseline", fontsize=7.5, **style)
 
 
 def _counted(line: Line, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from desserte._frames import LONLAT, Places, Points, unpack
 from desserte._lazy import gpd, np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SYMBOLS",
     "Mark",
+    "any_of",
     "care_marks",
     "draw_marks",
     "is_seen",
@@ -44,11 +45,16 @@ class Mark(NamedTuple):
     names: list[Any] | None
 
 
+def any_of(places: Places | None) -> TypeGuard[Places]:
+    """Whether there is any to mark: a département without care is no error."""
+    return places is not None and np.shape(places)[:1] != (0,)
+
+
 def care_marks(
     care: Places | None, sheet: Sheet, language: str, *, size: float = 46, edge: str = "white"
 ) -> list[Mark]:
     """The care points in view, by symbol; the first is drawn last, over the others."""
-    if care is None:
+    if not any_of(care):
         return []
     points = unpack(care, "care", unique=False)
     at = on_plane(points, sheet)
@@ -75,7 +81,7 @@ def site_marks(
     sites: Places | None, sheet: Sheet, language: str, *, size: float = 260
 ) -> list[Mark]:
     """The sites that would open, as stars."""
-    if sites is None:
+    if not any_of(sites):
         return []
     points = unpack(sites, "sites", unique=False)
     at = on_plane(points, sheet)

@@ -22,7 +22,7 @@
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches
   });
   L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  L.control.scale({ imperial: false }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   map.fitBounds(data.bounds);
 
   /* Panes, from the ground up. Only communes and marks are felt by the mouse. */
@@ -114,16 +114,32 @@
     communes[row].addTo(map);
   });
 
+  /* Who has no figure is hatched, as in the legend. */
+  var hatch = (function () {
+    var tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    var pen = tile.getContext("2d");
+    pen.fillStyle = data.no_data;
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = "#777";
+    pen.lineWidth = 1;
+    [-8, 0, 8].forEach(function (shift) {
+      pen.moveTo(shift, 8);
+      pen.lineTo(shift + 8, 0);
+    });
+    pen.stroke();
+    return pen.createPattern(tile, "repeat");
+  })();
+
   function looks(row) {
     var now = data.sides.length ? data.sides[side].ranks[row] : -1;
     var isPoint = data.communes.are_points;
     var isStudied = data.communes.studied[row];
     return {
-      color: isPoint ? "#333" : "#fff",
+      color: isPoint ? "#333" : data.borders,
       weight: 0.75,
       opacity: 1,
-      dashArray: now < 0 && data.sides.length ? "2 3" : null,
-      fillColor: now < 0 ? data.no_data : data.colours[now],
+      fillColor: now >= 0 ? data.colours[now] : data.sides.length ? hatch : data.no_data,
       fillOpacity: data.sides.length ? (isStudied ? 0.92 : 0.4) : isPoint ? 0.5 : 0.15
     };
   }
@@ -147,7 +163,7 @@
   }
 
   function mark(row) {
-    communes[row].setStyle({ color: "#000", weight: 3, dashArray: null });
+    communes[row].setStyle({ color: "#000", weight: 3 });
     if (!data.communes.are_points) {
       communes[row].bringToFront();
     }
@@ -223,7 +239,7 @@
   /* The isochrones, and the marks with their symbols. */
   var layers = { streets: streets };
   data.bands.forEach(function (band, at) {
-    layers["band-" + at] = draw(band.lines, { color: "#000", weight: 1.6, dashArray: band.dashes });
+    layers["band-" + at] = draw(band.lines, { color: data.band, weight: 1.6, dashArray: band.dashes });
   });
   var Symbol = L.CircleMarker.extend({
     _updatePath: function () {
@@ -269,7 +285,8 @@
 
   function resize() {
     var zoom = map.getZoom();
-    var size = Math.max(3, Math.min(9, 4 + (zoom - data.zoom_of_sizes)));
+    var first = symbols.length > 300 ? 3 : 4.5;
+    var size = Math.max(2.5, Math.min(9, first + (zoom - data.zoom_of_sizes)));
     symbols.forEach(function (made) {
       made.setRadius(size * made.options.growth);
     });
