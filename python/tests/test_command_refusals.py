@@ -19,6 +19,7 @@ from terminal import EXTRACT, SKETCH, desserte
 import desserte as ds
 from desserte.__main__ import main
 from desserte.command import _app
+from desserte.command.demo import demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -297,7 +298,7 @@ def test_a_bug_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("a bug")
 
     broken.__name__ = "info"
-    monkeypatch.setattr(_app, "VERBS", (broken, main))
+    monkeypatch.setattr(_app, "VERBS", (broken, demo))
     with pytest.raises(RuntimeError, match="a bug"):
         main(["info"])
 
