@@ -43,6 +43,7 @@ from desserte.network import RoadNetwork
 from desserte.places import KINDS, read_care, read_places
 from desserte.poles import poles
 from desserte.profile import Profile
+from desserte.report import report
 from desserte.site_scores import Criterion, SiteScores, score_sites
 from desserte.siting_surface import SitingGrid, siting_surface
 from desserte.sparse import SparseTravelTimes
@@ -162,6 +163,7 @@ __all__ = [
     "read_places",
     "read_population",
     "read_rpps",
+    "report",
     "robustness",
     "score_sites",
     "site",
