@@ -31,7 +31,7 @@ help: ## Shows this list.
 
 build: $(WHEELS)/.built ## Builds the wheel, in target/wheels.
 
-demo: $(VENV)/.demo ## Villages of a rural extract to their nearest care: a table, GeoJSON and a map.
+demo: $(VENV)/.demo ## Villages to their nearest care: a table, GeoJSON, a map; and the report of a meeting.
 	$(BIN)/desserte demo --output demo-output
 
 test: test-rust test-python ## Runs every test: Rust, the wheel, examples, the code of the READMEs.

@@ -97,6 +97,18 @@ def test_the_map_is_a_picture(run: subprocess.CompletedProcess[str], folder: Pat
     assert len(picture) > 50_000
 
 
+def test_it_ends_with_a_report_that_says_it_is_a_sketch(
+    run: subprocess.CompletedProcess[str], folder: Path
+) -> None:
+    pytest.importorskip("jinja2")
+    assert str(folder / "rapport.html") in run.stdout
+    assert "CROQUIS : ses communes sont réelles" in run.stdout
+    page = (folder / "rapport.html").read_text(encoding="utf-8")
+    assert page.index("CROQUIS") < page.index("<h1>")
+    assert "Ouvrir à " in page
+    assert "65 ans et plus à moins de 15 minutes d’une maison de santé" in page
+
+
 def test_a_folder_that_cannot_be_written_is_refused_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

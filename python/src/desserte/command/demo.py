@@ -44,32 +44,39 @@ def demo(
 
     Chaque village et hameau d'un territoire rural, livré avec le logiciel, avec le médecin, la
     pharmacie et l'hôpital les plus proches. Le tableau s'affiche ; les couches (GeoJSON),
-    la carte et le tableau sont écrits dans un dossier.
+    la carte, le tableau et le rapport d'une réunion sont écrits dans un dossier.
     """
     from desserte import demo as first_minute
 
     _make_writable(output)
     done = first_minute.run(first_minute.demo_extract())
     written = first_minute.write(done, output)
-    picture = _picture(done, output)
+    pictures = _pictures(done, output)
     say(first_minute.table_text(done))
     say("\nFichiers écrits :")
-    for path in [*written, *([picture] if picture else [])]:
+    for path in [*written, *pictures]:
         say(f"  {path.resolve()}")
-    if picture is None:
-        say('  (pour avoir aussi la carte : pip install "desserte[maps]")')
+    if pictures:
+        say(
+            "Le rapport est celui d'une réunion, à ouvrir et à imprimer : deux maisons de santé "
+            "pour le Sud Ardèche.\nCROQUIS : ses communes sont réelles, ses routes et ses cabinets "
+            "sont inventés."
+        )
+    else:
+        say('  (pour avoir aussi la carte et un rapport : pip install "desserte[maps]")')
     say(f"\n{_YOUR_OWN}")
 
 
-def _picture(done: object, folder: Path) -> Path | None:
-    """The map, where matplotlib is installed."""
-    if importlib.util.find_spec("matplotlib") is None:
-        return None
+def _pictures(done: object, folder: Path) -> list[Path]:
+    """The map and the report, where what draws them is installed."""
+    if any(importlib.util.find_spec(name) is None for name in ("matplotlib", "jinja2")):
+        return []
+    from desserte._demo_report import write_report
     from desserte._map import draw
 
     path = folder / "carte.png"
     draw(done, path)  # type: ignore[arg-type]  # a Demo, imported late
-    return path
+    return [path, write_report(folder)]
 
 
 def _make_writable(folder: Path) -> None:
