@@ -302,7 +302,17 @@ def test_help_is_french_and_loads_nothing_heavy() -> None:
 def test_every_verb_has_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     listed = capsys.readouterr().out
-    for verb in ("demo", "build", "info", "isochrones", "times", "nearest", "apl", "site"):
+    for verb in (
+        "demo",
+        "build",
+        "info",
+        "isochrones",
+        "times",
+        "nearest",
+        "apl",
+        "site",
+        "report",
+    ):
         assert f"\n  {verb} " in listed
         assert main([verb, "--help"]) == 0
         told = capsys.readouterr().out

@@ -25,6 +25,7 @@ from desserte.command.demo import demo
 from desserte.command.info import info
 from desserte.command.isochrones import isochrones
 from desserte.command.nearest import nearest
+from desserte.command.report import report
 from desserte.command.site import site
 from desserte.command.times import times
 from desserte.errors import DesserteError
@@ -34,7 +35,17 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-VERBS: tuple[Callable[..., None], ...] = (demo, build, info, isochrones, times, nearest, apl, site)
+VERBS: tuple[Callable[..., None], ...] = (
+    demo,
+    build,
+    info,
+    isochrones,
+    times,
+    nearest,
+    apl,
+    site,
+    report,
+)
 """The functions of the verbs, which bear their names, in the order of the help."""
 
 REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
