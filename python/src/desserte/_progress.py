@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -47,7 +48,10 @@ class _Bar:
         self._bar.update(done - self._bar.n)
 
     def _open(self, phase: str, total: int) -> None:
-        from tqdm.auto import tqdm
+        with warnings.catch_warnings():
+            # In a notebook without ipywidgets it says how to install them, and draws a bar of text.
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
 
         self.close()
         unit, scaled = _UNITS.get(phase, ("", False))

@@ -9,7 +9,10 @@ whatever is drawn on it is in ``_sheet.py``. Words are French unless asked other
 
 from desserte.plot._bands import isochrones
 from desserte.plot._choropleth import before_after, communes
+from desserte.plot._notebook import show_figures
 from desserte.plot._plan import sites
 from desserte.plot._siting import frontier, siting_surface
 
 __all__ = ["before_after", "communes", "frontier", "isochrones", "sites", "siting_surface"]
+
+show_figures()
