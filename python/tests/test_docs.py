@@ -1,4 +1,4 @@
-"""Every example of the documentation runs: docstrings, the Python of the READMEs and the guide."""
+"""Every example of the documentation runs: docstrings, the Python of the READMEs and the guides."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ MODULES = [
     for module in pkgutil.walk_packages(ds.__path__, "desserte.")
     if not module.name.startswith("desserte.__")
 ]
-PAGES = [REPOSITORY / name for name in ("README.md", "python/README.md", "docs/guide.md")]
+WRITTEN = ("README.md", "python/README.md", "docs/guide.md", "docs/guide.fr.md")
+PAGES = [REPOSITORY / name for name in WRITTEN]
 WITH_EXAMPLES = [
     ds.RoadNetwork.from_pbf,
     ds.RoadNetwork.snap,
