@@ -72,8 +72,9 @@ pictures: $(VENV)/.dev ## Draws isochrones of towns drawn by hand and of village
 quality: $(VENV)/.dev ## Compares isochrones with their definition (JUDGED="a.osm.pbf ...").
 	$(BIN)/python -m desserte.quality $(JUDGED)
 
-docs: $(VENV)/.made ## Builds the documentation of the engine; a warning is an error.
+docs: $(VENV)/.dev ## Builds the documentation, in target/docs and target/doc; a warning is an error.
 	RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps $(LOCKED)
+	$(BIN)/python -m sphinx -W -E -q -b html -d target/doctrees -c docs/reference docs target/docs
 
 instructions: $(VENV)/.made ## Counts the instructions of each kernel, and fails beyond the limits (valgrind).
 	cargo build --release --package desserte-benches --bin figures $(LOCKED)

@@ -127,7 +127,7 @@ class RoadNetwork:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether the hierarchy is there: made, or opened with the network."""
+        """Whether the hierarchy is there, made or opened with the network."""
         return self._handle.is_prepared()
 
     @classmethod

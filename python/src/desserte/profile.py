@@ -250,7 +250,7 @@ class Profile:
 
     @property
     def name(self) -> str:
-        """The name of the profile: "car"."""
+        """The name of the profile, such as "car"."""
         return str(self._summary()["name"])
 
     @property
