@@ -37,7 +37,8 @@ html_theme = "alabaster"
 html_theme_options = {
     "description": "How well a place is served",
     "fixed_sidebar": True,
-    "page_width": "1100px",
+    "page_width": "1220px",
+    "body_max_width": "920px",
     "sidebar_includehidden": False,
     "sidebar_width": "240px",
 }
