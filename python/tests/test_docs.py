@@ -1,4 +1,4 @@
-"""Every example of the documentation runs: docstrings, the Python of the READMEs and the guides."""
+"""Every example of the documentation runs: docstrings, the code of the READMEs and the guides."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import doctest
 import importlib
 import pkgutil
 import re
+import shlex
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -110,15 +113,27 @@ def test_a_public_function_has_an_example_and_says_what_it_raises(function: Any)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(REPOSITORY)))
-def test_the_python_of_a_page_runs(
+def test_the_code_of_a_page_runs(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not path.is_file():
         pytest.skip(f"{path} is absent")
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(
-        r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-    )
+    text = path.read_text(encoding="utf-8")
     names: dict[str, Any] = {}
-    for block in blocks:
-        exec(compile(block, str(path), "exec"), names)
+    for language, block in re.findall(
+        r"^```(python|sh)\n(.*?)^```", text, re.DOTALL | re.MULTILINE
+    ):
+        if language == "python":
+            exec(compile(block, str(path), "exec"), names)
+        else:
+            run_commands(block)
+
+
+def run_commands(block: str) -> None:
+    """Runs the lines of a block that call the package's own command."""
+    for line in block.splitlines():
+        if line.startswith("desserte "):
+            command = [sys.executable, "-m", *shlex.split(line)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{line}\n{done.stderr}"
