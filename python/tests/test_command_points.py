@@ -208,6 +208,18 @@ def test_the_extract_gives_its_own_places(care: gpd.GeoDataFrame) -> None:
     assert EXTRACT != SKETCH
 
 
+def test_a_commune_without_people_is_left_aside_and_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    communes = read("@communes", extracts=[ds.demo_sketch()], quiet=False).points
+    assert communes["population"].notna().all()
+    # Parts of Valherbasse, each with its code still.
+    assert not communes["name"].isin(["Miribel", "Saint-Bonnet-de-Valclérieux"]).any()
+    said = capsys.readouterr().err
+    assert "@communes laisse de côté 2 sans population\u202f: " in said
+    assert "Miribel" in said
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

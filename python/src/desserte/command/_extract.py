@@ -1,8 +1,8 @@
 """Which places and care points does the map itself know?
 
 ``@places`` are all settlements of the extract, ``@villages`` its villages and hamlets,
-``@communes`` those with a code of INSEE, ``@care`` its care points, ``@care:gp,pharmacy``
-those of some kinds.
+``@communes`` those with a code of INSEE and, where the map knows any, a population, ``@care``
+its care points, ``@care:gp,pharmacy`` those of some kinds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from desserte._checks import some
+from desserte._checks import SHOWN, some
+from desserte.command._say import remark
 from desserte.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def from_extract(
     if word == "@care":
         table = _of_kinds(read_care(extracts, progress=bar(quiet=quiet)), detail, extracts)
     else:
-        table = _settlements(read_places(extracts, progress=bar(quiet=quiet)), word)
+        table = _settlements(read_places(extracts, progress=bar(quiet=quiet)), word, quiet=quiet)
     names = ", ".join(path.name for path in extracts)
     if len(table) == 0:
         raise InputError(f"{names} has nothing for {role} {text}; give a file of points")
@@ -86,7 +87,7 @@ def _all_kinds() -> str:
     return ", ".join(KINDS)
 
 
-def _settlements(places: gpd.GeoDataFrame, word: str) -> gpd.GeoDataFrame:
+def _settlements(places: gpd.GeoDataFrame, word: str, *, quiet: bool) -> gpd.GeoDataFrame:
     if word == "@villages":
         from desserte.demo import _once
 
@@ -96,4 +97,19 @@ def _settlements(places: gpd.GeoDataFrame, word: str) -> gpd.GeoDataFrame:
     communes = places[places["insee_code"].notna()]
     # A commune is drawn as a point and as an outline at times; the point comes first.
     communes = communes.drop_duplicates("insee_code")
-    return communes.set_index(communes["insee_code"].to_numpy())
+    communes = communes.set_index(communes["insee_code"].to_numpy())
+    return _populated(communes, quiet=quiet)
+
+
+def _populated(communes: gpd.GeoDataFrame, *, quiet: bool) -> gpd.GeoDataFrame:
+    """Those whose inhabitants are known; all of them where nobody's are.
+
+    A commune that has become part of another keeps its code on the map, and has no people.
+    """
+    is_known = communes["population"].notna()
+    if is_known.all() or not is_known.any():
+        return communes
+    names = communes.loc[~is_known, "name"].fillna("sans nom").tolist()
+    shown = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+    remark(f"@communes laisse de côté {len(names)} sans population\u202f: {shown}", quiet=quiet)
+    return communes[is_known]
