@@ -3,7 +3,7 @@
 use desserte::{
     Watch,
     indicator::{Decay, MinuteTable},
-    siting::{Effort, Goal, Instance, Model, Reach, Role, SitingError, solve},
+    siting::{Effort, Goal, Instance, Model, Plan, Reach, Role, SitingError, solve},
 };
 
 const NAN: f32 = f32::NAN;
@@ -276,7 +276,28 @@ fn a_call_that_is_stopped_gives_the_best_so_far() {
         let plan = solve(&instance, &goal, Some(count), &Effort::default(), &watch).unwrap();
         let sign = if is_gain(&goal) { -1.0 } else { 1.0 };
         assert!(sign * plan.bound <= sign * plan.value, "{goal:?}");
+        if goal == Goal::MinWorstTime {
+            assert_eq!((plan.value.is_finite(), plan.chosen.len()), (true, count), "{plan:?}");
+        }
     }
+}
+
+#[test]
+fn who_must_be_served_by_sites_that_are_closed_leaves_nothing_to_decide() {
+    let table = MinuteTable::new(&[5.0, 40.0, 40.0, 6.0], 2, 2).unwrap();
+    let roles = [Role::Candidate; 2];
+    let instance = Instance::new(table, &[10.0, 20.0], &roles, None).unwrap();
+    let goal = Goal::MinMeanTime { within: Some(15.0), unserved: None };
+    let plan = Plan {
+        chosen: Vec::new(),
+        value: f64::INFINITY,
+        bound: 0.0,
+        is_open: vec![false; 2],
+        is_closed: vec![true, false],
+    };
+    let model = Model::of(&instance, &goal, Some(1), &plan).unwrap();
+    let has_terms = |row: usize| model.starts[row] < model.starts[row + 1];
+    assert!((0..model.rows.len()).any(|row| model.rows[row].0 > 0.0 && !has_terms(row)));
 }
 
 #[test]
