@@ -301,6 +301,28 @@ fn who_must_be_served_by_sites_that_are_closed_leaves_nothing_to_decide() {
 }
 
 #[test]
+fn all_of_a_plain_are_covered_by_few_more_sites_than_the_bound_allows() {
+    // Two hundred villages; greedy alone opens a tenth too many.
+    let mut dice = Dice(4);
+    let places: Vec<[f64; 2]> =
+        (0..200).map(|_| [0, 1].map(|_| dice.below(6000) as f64 / 100.0)).collect();
+    let near = |a: &[f64; 2], b: &[f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]) as f32;
+    let cells: Vec<f32> = places.iter().flat_map(|a| places.iter().map(|b| near(a, b))).collect();
+    let (people, roles) = (vec![1.0; 200], vec![Role::Candidate; 200]);
+    let table = MinuteTable::new(&cells, 200, 200).unwrap();
+    let instance = Instance::new(table, &people, &roles, None).unwrap();
+    for within in [6.0, 8.0, 10.0, 13.0] {
+        let goal = Goal::CoverAll { within };
+        let plan = solve(&instance, &goal, None, &Effort::default(), &Watch::new()).unwrap();
+        let covers = |row: usize| {
+            plan.chosen.iter().any(|&site| f64::from(cells[row * 200 + site as usize]) <= within)
+        };
+        assert!((0..200).all(covers));
+        assert!(plan.value - plan.bound <= 1.0, "{within}: {} and {}", plan.value, plan.bound);
+    }
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused_with_what_to_change() {
     let table = MinuteTable::new(&[5.0, NAN, 7.0, 8.0], 2, 2).unwrap();
     let (roles, demand) = ([Role::Candidate; 2], [1.0, 1.0]);
