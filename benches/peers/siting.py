@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """What does the best plan cost desserte, and spopt with its default solver, on the same questions?
 
-    siting.py [--sides 100,300] [--output FOLDER]
+    siting.py [--sides 100,300] [--only coverage,cover] [--output FOLDER]
 
 Villages at random with heavy-tailed people, every village a candidate. Asked are the p-median, the
 maximal covering, covering all and the p-centre. CPU seconds of this process and of those it
 started (spopt's solver is a program of its own), the figures of both, and whether they are the
-same. Without spopt its columns are left out, with the reason. Appends to the lines of the day.
+same. `--only` asks the questions whose names begin so. Without spopt its columns are left out,
+with the reason. Appends to the lines of the day.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ import record  # noqa: E402  The recorder of the other benches stands one folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
+
+    # What it is called, how we answer it, and how the peer puts it.
+    Question: TypeAlias = tuple[str, Callable[[], Any], Callable[[Any], Any]]
 
 LIMIT = 8.0
 # A p-centre by an integer program takes spopt minutes beyond this.
@@ -39,16 +44,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sides", default="100,300")
     parser.add_argument("--counts", default="5,10,20")
+    parser.add_argument("--only", default="", help="beginnings of the names of questions")
     parser.add_argument("--alone", action="store_true", help="do not ask the peer")
     parser.add_argument("--output", type=Path, default=HERE.parent / "recorded")
     asked = parser.parse_args()
     peer = None if asked.alone else spopt()
-    lines = []
+    lines, only = [], tuple(asked.only.split(","))
     for side in map(int, asked.sides.split(",")):
         times, people = territory(side)
-        for count in map(int, asked.counts.split(",")):
-            lines += questions(times, people, count, peer)
-        lines += covering(times, people, peer)
+        to_ask = [
+            question
+            for count in map(int, asked.counts.split(","))
+            for question in questions(times, people, count)
+        ]
+        for question in [*to_ask, covering(times)]:
+            if question[0].startswith(only):
+                lines += compared(*question, (people, peer))
     rows = (("villages at random", figure, unit, f"{value:.6f}") for figure, unit, value in lines)
     record.append(rows, asked.output)
     return 0
@@ -75,7 +86,7 @@ def territory(side: int) -> tuple[Any, Any]:
     return minutes.astype("float32"), np.round(20 * (1 + dice.pareto(1.1, side)))
 
 
-def questions(times: Any, people: Any, count: int, peer: Any) -> list[tuple[str, str, float]]:
+def questions(times: Any, people: Any, count: int) -> list[Question]:
     """The questions with a number of sites."""
     side, whole = len(people), times.astype("float64")
     asked: dict[str, tuple[Any, Any]] = {
@@ -102,20 +113,19 @@ def questions(times: Any, people: Any, count: int, peer: Any) -> list[tuple[str,
             lambda: ds.site(times, goal="min_worst_time", new_sites=count, exact=True),
             lambda locate: locate.PCenter.from_cost_matrix(whole, p_facilities=count),
         )
-    lines = []
-    for name, (ours, theirs) in asked.items():
-        lines += compared(f"{name} {side} x {side}, {count} sites", ours, theirs, (people, peer))
-    return lines
+    return [
+        (f"{name} {side} x {side}, {count} sites", ours, theirs)
+        for name, (ours, theirs) in asked.items()
+    ]
 
 
-def covering(times: Any, people: Any, peer: Any) -> list[tuple[str, str, float]]:
+def covering(times: Any) -> Question:
     """Covering all."""
-    side, whole = len(people), times.astype("float64")
-    return compared(
+    side, whole = len(times), times.astype("float64")
+    return (
         f"cover all {side} x {side}",
         lambda: ds.site(times, goal="cover_all", minutes=LIMIT, exact=True),
         lambda locate: locate.LSCP.from_cost_matrix(whole, LIMIT),
-        (people, peer),
     )
 
 

@@ -263,6 +263,13 @@ def test_a_plan_says_what_it_does_before_and_after() -> None:
 
 def test_a_proof_is_claimed_only_where_there_is_one() -> None:
     territory = next(one for seed in range(99) if (one := Territory(seed)).new_sites == 3)
+    kept = territory.ask("min_mean_time")
+    # The required site was not for choice: nothing is said of choices without it.
+    assert kept.sentence().endswith(
+        f"avec {territory.required[0]}, aucun autre choix ne fait mieux."
+    )
+    assert "; with " in kept.sentence("en")
+    territory.required = np.array([], dtype="int64")
     plan = territory.ask("min_mean_time")
     assert plan.sentence().endswith("aucun autre choix de 3 sites ne fait mieux.")
     from dataclasses import replace
@@ -273,6 +280,96 @@ def test_a_proof_is_claimed_only_where_there_is_one() -> None:
     assert near.sentence().endswith("ne fait mieux de plus de 1\u202f%.")
     wider = replace(plan, status="feasible", gap=0.0301)
     assert wider.sentence("en").endswith("no other choice of 3 sites does better by more than 4%.")
+
+
+def test_the_objective_is_what_the_tables_say_of_it() -> None:
+    # A town so large that the engine's own sums forget the hamlet.
+    times, people = [[0.0, 9.0], [7.0, 0.0]], [2.5e9, 0.001]
+    plan = ds.site(times, goal="min_mean_time", new_sites=2, minutes=10, demand=people)
+    assert (plan.objective, plan.bound, plan.person_minutes) == (0.0, 0.0, 0.0)
+    for seed in range(30):
+        territory = Territory(seed)
+        territory.people = np.round((1 + np.random.default_rng(seed).pareto(0.25, 99)), 3)
+        territory.people = territory.people[: len(territory.times)]
+        plan = territory.ask("limited", exact=False)
+        if plan.status != "infeasible":
+            total = float(plan.allocation["people"] @ plan.allocation["minutes"].fillna(0))
+            counted = plan.allocation["is_served"].to_numpy()
+            served = float(plan.allocation["people"].to_numpy()[counted].sum())
+            left = plan.uncovered.set_index("origin")["people"]
+            out = plan.allocation[plan.allocation["origin"].isin(left.index)]
+            total -= float(out["people"] @ out["minutes"].fillna(0))
+            assert plan.objective == pytest.approx(total / served, rel=1e-12)
+            assert plan.bound <= plan.objective
+
+
+def test_tables_made_later_are_of_the_question_that_was_asked() -> None:
+    times, people = np.array([[5.0, 12.0], [30.0, 9.0]], dtype="float32"), np.array([100.0, 300.0])
+    plan = ds.site(times, goal="max_coverage", new_sites=1, minutes=15, demand=people)
+    times[:], people[:] = 99.0, 0.0
+    assert plan.table["people"].tolist() == [400.0]
+    assert plan.allocation["minutes"].tolist() == [12.0, 9.0]
+
+
+def test_a_longest_trip_that_no_choice_shortens_names_who_is_cut_off() -> None:
+    island = [[5.0, np.nan], [np.nan, 6.0], [9.0, np.nan]]
+    plan = ds.site(island, goal="min_worst_time", new_sites=1, demand=[100, 1, 20])
+    assert (plan.status, plan.chosen) == ("infeasible", [])
+    assert plan.uncovered[["origin", "people", "reason"]].to_numpy().tolist() == [
+        [1, 1.0, "too_few_sites"]
+    ]
+    assert plan.sentence() == (
+        "Aucun choix ne suffit : au mieux, 1 personne (1 lieu) reste sans aucun trajet."
+    )
+    curve = ds.frontier(island, goal="min_worst_time", up_to=2, demand=None)
+    assert curve["status"].tolist() == ["infeasible", "optimal"]
+
+
+def test_capacities_that_are_too_small_together_say_who_finds_no_room() -> None:
+    times = [[5.0, 6.0], [7.0, 8.0]]
+    options: dict[str, Any] = {"minutes": 10, "demand": [100, 100], "capacity": [110, 110]}
+    plan = ds.site(times, goal="cover_all", new_sites=1, **options)
+    assert (plan.status, plan.attrs["minutes_needed"]) == ("infeasible", None)
+    assert plan.uncovered["people"].sum() == pytest.approx(90)
+    assert plan.sentence() == (
+        "Aucun choix ne suffit : au mieux, 90 personnes (1 lieu) restent sans place à moins de "
+        "10 minutes."
+    )
+    assert ds.site(times, goal="cover_all", new_sites=2, **options).status == "optimal"
+
+
+def test_a_sentence_counts_as_french_does() -> None:
+    times, people = [[0.5, 40.0], [40.0, 0.2], [40.0, 40.0]], [9900, 99, 1]
+    plan = ds.site(times, goal="max_coverage", new_sites=1, minutes=1, demand=people, existing=[1])
+    # Nobody says "all" of 9 999 in 10 000, and one minute has no plural.
+    assert plan.sentence() == (
+        "Ouvrir à 0 fait passer de 1\u202f% à 99,9\u202f% la part des habitants à moins de "
+        "1 minute (+9\u202f900 personnes)\u202f; aucun autre site ne fait mieux."
+    )
+    none = ds.site([[1.0, 1.5]], goal="cover_all", minutes=2, existing=[1])
+    assert (
+        none.sentence()
+        == "Il n’y a pas de site à ouvrir pour que tous soient à moins de 2 minutes."
+    )
+    assert none.sentence("en") == "It takes no new site for all to be within 2 minutes."
+    uncounted = ds.site(times, goal="max_coverage", new_sites=1, minutes=1.5)
+    assert "la part des lieux à moins de 1,5 minute (+1 lieu)" in uncounted.sentence()
+    assert "share of places within 1.5 minutes" in uncounted.sentence("en")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Le Teil"], "au Teil"),
+        (["les Vans", "Aubenas"], "aux Vans et à Aubenas"),
+        (["Lamastre", "Le Cheylard", "Les Vans"], "à Lamastre, au Cheylard et aux Vans"),
+        (["La Voulte", "Leyrac"], "à La Voulte et Leyrac"),
+    ],
+)
+def test_an_article_joins_its_preposition(names: list[str], said: str) -> None:
+    from desserte.siting._words import _at
+
+    assert _at(names) == said
 
 
 def test_each_further_site_of_a_frontier_brings_what_it_says() -> None:
@@ -311,3 +408,18 @@ def test_a_choice_is_weighed_in_every_scenario() -> None:
             slower[name], goal="max_coverage", new_sites=2, minutes=LIMIT, demand=territory.people
         )
         assert again.chosen == sites
+
+
+def test_scenarios_that_cannot_be_compared_are_refused() -> None:
+    near, far = [[5.0, 10.0], [10.0, 5.0]], [[5.0, 40.0], [40.0, 5.0]]
+    ask: dict[str, Any] = {"goal": "cover_all", "new_sites": 1, "minutes": 15}
+    with pytest.raises(ds.InputError, match="in scenario 'peak', the plan is infeasible"):
+        ds.robustness({"peak": far, "today": near}, **ask)
+    with pytest.raises(ds.InputError, match="chosen is empty"):
+        ds.robustness({"today": near}, chosen=[], **ask)
+    with pytest.raises(ds.IdError, match="'today' and 'peak' differ in 1 destination: 2"):
+        ds.robustness({"today": near, "peak": [[5.0, 9.0, 1.0], [9.0, 5.0, 1.0]]}, **ask)
+    table = ds.robustness({"today": near, "peak": far}, **ask)
+    assert table["share"].tolist() == [0.5]
+    with pytest.raises(ds.InputError, match="up_to is 3, but there are 2 candidates"):
+        ds.frontier(near, goal="min_worst_time", up_to=3, demand=None)

@@ -145,6 +145,18 @@ def test_a_plan_is_found_in_the_seconds_that_are_given() -> None:
     assert plan.bound <= plan.objective
 
 
+def test_time_that_is_over_is_over_for_the_solver_too() -> None:
+    times = np.random.default_rng(1).uniform(0, 60, (120, 120)).astype("float32")
+    for options in (MEAN, COVER | {"minutes": 3, "goal": "backup_coverage"}):
+        started = time.monotonic()
+        plan = ds.site(times, seconds=1e-3, **(options | {"new_sites": 8}))
+        # Ten seconds are what the solver has where no time is named.
+        assert time.monotonic() - started < 8
+        assert (plan.status, len(plan.chosen)) == ("feasible", 8)
+    worst = ds.site(times, goal="min_worst_time", new_sites=8, seconds=1e-3)
+    assert (worst.status, len(worst.chosen)) == ("feasible", 8)
+
+
 LONG_CALL = """
 import numpy as np
 import desserte as ds

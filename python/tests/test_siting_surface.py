@@ -15,6 +15,7 @@ import desserte as ds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 UNTYPED: Any = ds
 
@@ -153,3 +154,17 @@ def test_what_cannot_be_is_refused(network: ds.RoadNetwork, inhabited: gpd.GeoDa
     refused("is too large; give a coarser resolution_metres", layout="grid", resolution_metres=1)
     with pytest.raises(ds.InputError, match="network is a RoadNetwork, got str"):
         UNTYPED.siting_surface("a.pbf", demand=inhabited)
+
+
+def test_a_geotiff_holds_both_figures_of_the_grid(
+    network: ds.RoadNetwork, inhabited: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    rasterio = pytest.importorskip("rasterio", reason="rasterio writes GeoTIFF")
+    grid = ds.siting_surface(
+        network, demand=inhabited, existing=[TOWN], layout="grid", progress=False
+    )
+    with rasterio.open(grid.to_geotiff(tmp_path / "people.tif")) as file:
+        assert file.descriptions == ("new_people", "person_minutes_saved")
+        assert tuple(file.transform)[:6] == grid.transform
+        np.testing.assert_array_equal(file.read(1), grid.new_people)
+        np.testing.assert_array_equal(file.read(2), grid.person_minutes_saved)

@@ -14,11 +14,15 @@ from desserte._checks import check_choice, check_length, check_limits, check_min
 from desserte._frames import LONLAT, in_crs
 from desserte._lazy import gpd, np, pyproj
 from desserte._progress import Progress, follow
+from desserte._raster import write_geotiff
 from desserte._snaps import Snapped, snap_places
 from desserte.errors import InputError, OffNetworkWarning
 from desserte.times import DIRECTIONS
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     import numpy.typing as npt
 
     from desserte._frames import Places
@@ -56,6 +60,31 @@ class SitingGrid:
     transform: tuple[float, float, float, float, float, float]
     crs: pyproj.CRS
     attrs: dict[str, Any] = field(default_factory=dict)
+
+    def to_geotiff(self, path: str | os.PathLike[str]) -> Path:
+        """Writes a GeoTIFF of two bands, people and person-minutes, with NaN for no data.
+
+        Parameters
+        ----------
+        path
+            The file to write; one of that name is replaced once the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            If rasterio is not installed, or the grid has no cell.
+        FileNotFoundError
+            If there is no such folder.
+        """
+        if self.new_people.size == 0:
+            raise InputError("the grid has no cell to write; no junction is on the map")
+        bands = {name: getattr(self, name) for name in _FIGURES}
+        return write_geotiff(path, bands, self.transform, self.crs)
 
     def __repr__(self) -> str:
         """The size of the grid and the most that a cell gives, on one line."""

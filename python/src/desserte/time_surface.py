@@ -6,16 +6,14 @@ array that goes into any map or model that takes rasters.
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._checks import check_choice, check_length, check_limits
 from desserte._lazy import np, pyproj
 from desserte._progress import Progress, follow
+from desserte._raster import write_geotiff
 from desserte._snaps import ids_of, off_network, snap_places, warn_at_edge, warn_coarse
-from desserte._whole import file_to_write, whole_file
-from desserte.errors import InputError
 
 if TYPE_CHECKING:
     import os
@@ -73,34 +71,7 @@ class TimeSurface:
         FileNotFoundError
             If there is no such folder.
         """
-        target = file_to_write("path", path)
-        if importlib.util.find_spec("rasterio") is None:
-            raise InputError(
-                f"writing {target.name} needs rasterio; install it with "
-                'pip install "desserte[raster]"'
-            )
-        import rasterio
-
-        rows, columns = self.minutes.shape
-        with (
-            whole_file(target) as part,
-            rasterio.open(
-                part,
-                "w",
-                driver="GTiff",
-                height=rows,
-                width=columns,
-                count=1,
-                dtype="float32",
-                crs=self.crs.to_wkt(),
-                transform=rasterio.Affine(*self.transform),
-                nodata=float("nan"),
-                compress="deflate",
-            ) as file,
-        ):
-            file.write(self.minutes, 1)
-            file.set_band_description(1, "minutes")
-        return target
+        return write_geotiff(path, {"minutes": self.minutes}, self.transform, self.crs)
 
     def __repr__(self) -> str:
         """The size of the grid and how far it goes, on one line."""

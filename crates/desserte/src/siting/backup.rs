@@ -73,7 +73,7 @@ impl Backup {
         // A round of swaps looks at every pair once a slot.
         let pairs: usize = self.rows.iter().map(Vec::len).sum();
         let affordable = WORK / (pairs * count).max(1);
-        best_of(effort.starts.min(affordable.max(2)), clock, |start| {
+        best_of(0..effort.starts.min(affordable.max(2)), clock, |start| {
             let mut dice = Dice::of(effort.seed, start);
             let others = match start {
                 0 if effort.warm.len() == free => effort.warm.clone(),

@@ -80,7 +80,7 @@ impl Shared {
     ) -> Found {
         let kept = [self.existing.as_slice(), &instance.required].concat();
         let free = count - instance.required.len();
-        best_of(effort.starts.clamp(1, 8), clock, |start| {
+        best_of(0..effort.starts.clamp(1, 8), clock, |start| {
             let mut dice = Dice::of(effort.seed, start);
             let others = match start {
                 0 if effort.warm.len() == free => effort.warm.clone(),

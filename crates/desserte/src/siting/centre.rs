@@ -98,6 +98,12 @@ impl Ranked {
             (high, sites) = self.kept(middle + 1, (high, sites), free, (effort, clock));
             low = self.refuted(low, middle, free, (effort, clock));
         }
+        if sites.is_none() && high > 0 && clock.is_over() {
+            // No limit was tried in time: the longest is the easiest.
+            high -= 1;
+            let found = self.cover(self.limits[high]).solve(Some(free), effort, clock);
+            sites = (found.sites.len() <= free).then_some(found.sites);
+        }
         let limit = |at: usize| self.limits.get(at).copied().unwrap_or(f32::INFINITY);
         let minutes = if sites.is_some() { limit(high) } else { f32::INFINITY };
         Centre { sites, minutes, least: limit(low) }

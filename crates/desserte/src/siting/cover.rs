@@ -3,12 +3,18 @@
 //! Set covering. A place that is near every site that another is near to asks for nothing of
 //! its own; a site that is near no place but those of another is not needed; the only site of
 //! a place must be opened (Beasley 1987). What is left is covered greedily, also by prices of
-//! places, and the prices bound from below how many sites it takes.
+//! places, and the prices bound from below how many sites it takes. Where the two are apart,
+//! sites are taken out of the cover and its places covered again.
 
-use super::starts::{Clock, Dice, Effort, Found, best_of};
+use super::{
+    recover::Recover,
+    starts::{Clock, Dice, Effort, Found, best_of},
+};
 
-const STEPS: usize = 200;
-const PATIENCE: usize = 12;
+const STEPS: usize = 800;
+const PATIENCE: usize = 15;
+/// So many searches for a smaller cover.
+const SEARCHES: usize = 8;
 /// Sums of a thousand prices are wrong by less.
 const ROUNDING: f64 = 1e-6;
 
@@ -140,30 +146,58 @@ impl Cover {
         if self.rows.is_empty() {
             return Covered { sites: self.must.clone(), least: count };
         }
-        let (least, prices) = self.least(clock);
-        let cover = |start: usize| {
-            let mut dice = Dice::of(effort.seed, start);
-            let sites = self.greedy(start, &prices, &mut dice);
-            Found { worth: -(sites.len() as f64), sites }
+        let free = enough.map(|enough| enough.saturating_sub(count));
+        let is_decided = |size: usize, least: usize| {
+            size <= least.max(free.unwrap_or(0)) || free.is_some_and(|free| least > free)
         };
-        let mut found = best_of(2, clock, cover);
-        let is_enough = |found: &Found| {
-            let size = found.sites.len();
-            let is_decided = |most| size + count <= most || least + count > most;
-            size <= least || enough.is_some_and(is_decided)
-        };
-        if !is_enough(&found) {
-            let other = best_of(effort.starts.max(1), clock, |start| cover(start + 2));
-            found = if other.is_better(&found) { other } else { found };
+        let mut sites = self.greedy(0, &[], &mut Dice::of(0, 0));
+        let (mut least, mut prices) = (1, self.shares());
+        // A small cover makes a good bound, and a good bound an end to the search: a little of each first.
+        for (steps, starts) in
+            [(STEPS / 4, 0..1), (STEPS / 4, 1..effort.starts.clamp(2, SEARCHES)), (STEPS, 0..0)]
+        {
+            if !is_decided(sites.len(), least) {
+                let aim = (sites.len(), free);
+                least = least.max(self.least(&mut prices, (aim, steps), clock));
+            }
+            if starts.is_empty() || is_decided(sites.len(), least) {
+                break;
+            }
+            let aim = least.max(free.unwrap_or(1));
+            let found = best_of(starts, clock, |start| {
+                self.search(&sites, aim, (start, &prices), (effort.seed, clock))
+            });
+            if found.sites.len() < sites.len() {
+                sites = found.sites;
+            }
         }
-        let mut sites = [self.must.as_slice(), &found.sites].concat();
+        sites.extend(&self.must);
         sites.sort_unstable();
         Covered { sites, least: least + count }
     }
 
+    /// A cover of fewer sites, from the one that is known or from one that looks at the prices.
+    fn search(
+        &self,
+        known: &[u32],
+        aim: usize,
+        (start, prices): (usize, &[f64]),
+        (seed, clock): (u64, &Clock<'_>),
+    ) -> Found {
+        let mut dice = Dice::of(seed, start);
+        let begin = match start {
+            0 => known.to_vec(),
+            _ => self.greedy(start, prices, &mut dice),
+        };
+        let search = Recover::new(&self.rows, &self.of_site, &begin);
+        let sites = search.improve(aim, &mut dice, clock);
+        Found { worth: -(sites.len() as f64), sites }
+    }
+
     /// Opens the site with most places left, or the one that is cheapest for what it adds.
     fn greedy(&self, start: usize, prices: &[f64], dice: &mut Dice) -> Vec<u32> {
-        let mut left: Vec<f64> = self.of_site.iter().map(|places| places.len() as f64).collect();
+        let mut bare: Vec<usize> = self.of_site.iter().map(Vec::len).collect();
+        let mut left: Vec<f64> = bare.iter().map(|&places| places as f64).collect();
         let is_priced = start % 2 == 1;
         if is_priced {
             let price =
@@ -181,9 +215,8 @@ impl Cover {
             };
             let mut best = (-1.0, u32::MAX);
             for &site in &self.sites {
-                let places = &self.of_site[site as usize];
                 let worth = left[site as usize] * luck(dice);
-                if worth > best.0 && places.iter().any(|&place| !is_covered[place as usize]) {
+                if worth > best.0 && bare[site as usize] > 0 {
                     best = (worth, site);
                 }
             }
@@ -194,6 +227,7 @@ impl Cover {
                     let near = &self.rows[place as usize];
                     for &site in near {
                         left[site as usize] -= weight(place);
+                        bare[site as usize] -= 1;
                     }
                 }
             }
@@ -220,33 +254,44 @@ impl Cover {
         chosen
     }
 
-    /// How few sites cover what is left, and the prices of places that say so.
-    fn least(&self, clock: &Clock<'_>) -> (usize, Vec<f64>) {
+    /// Prices to begin with: each place shares its largest site with all that are near it.
+    fn shares(&self) -> Vec<f64> {
         let share = |row: &Vec<u32>| {
             let largest = row.iter().map(|&site| self.of_site[site as usize].len()).max();
             1.0 / largest.unwrap_or(1) as f64
         };
-        let mut prices: Vec<f64> = self.rows.iter().map(share).collect();
+        self.rows.iter().map(share).collect()
+    }
+
+    /// How few sites cover what is left; the prices are those of places that say so.
+    fn least(
+        &self,
+        prices: &mut Vec<f64>,
+        ((aim, free), steps): ((usize, Option<usize>), usize),
+        clock: &Clock<'_>,
+    ) -> usize {
         let (mut best, mut kept, mut pace, mut waited) = (0.0, prices.clone(), 1.0, 0);
-        let aim = self.greedy(0, &prices, &mut Dice::of(0, 0)).len() as f64;
         let mut worth = vec![0.0; self.of_site.len()];
-        for _ in 0..STEPS {
-            let sum = self.dual(&prices, &mut worth);
+        let least = |best: f64| ((best - ROUNDING).ceil()).max(1.0) as usize;
+        for _ in 0..steps {
+            let sum = self.dual(prices, &mut worth);
             if sum > best {
                 (best, waited) = (sum, 0);
-                kept.clone_from(&prices);
+                kept.clone_from(prices);
             } else {
                 waited += 1;
             }
             if waited == PATIENCE {
-                (pace, waited) = (pace * 0.6, 0);
+                (pace, waited) = (pace * 0.7, 0);
             }
-            if (best - ROUNDING).ceil() >= aim || pace < 0.01 || clock.is_over() {
+            let is_refuted = free.is_some_and(|free| least(best) > free);
+            if least(best) >= aim || is_refuted || pace < 0.005 || clock.is_over() {
                 break;
             }
-            self.follow(&mut prices, &worth, pace * (aim - sum).max(0.05));
+            self.follow(prices, &worth, pace * (aim as f64 - sum).max(0.05));
         }
-        (((best - ROUNDING).ceil()).max(1.0) as usize, kept)
+        *prices = kept;
+        least(best)
     }
 
     /// The sum of the prices, less what a site takes beyond 1.

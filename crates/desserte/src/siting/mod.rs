@@ -47,6 +47,7 @@ mod goal;
 mod instance;
 mod interchange;
 mod model;
+mod recover;
 mod relaxed;
 mod spots;
 mod starts;
@@ -69,8 +70,8 @@ use interchange::{Interchange, greedy};
 use relaxed::{Asked, Bound};
 use starts::{Clock, Dice, Found, best_of};
 
-/// The p-centre covers all for some twenty limits, and begins less often for each.
-const STARTS_OF_A_LIMIT: usize = 8;
+/// So many beginnings are tried before the bound; all others only where it stays open.
+const FIRST_STARTS: usize = 8;
 
 /// What should be opened, and what is known of all other choices.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,8 +127,7 @@ pub fn solve(
             Ok(Plan::undecided(instance, found.sites, table.had + found.worth, table.had + most))
         }
         Goal::MinWorstTime | Goal::CoverAll { .. } => {
-            let effort = Effort { starts: effort.starts.min(STARTS_OF_A_LIMIT), ..effort.clone() };
-            let found = Ranked::of(instance).solve(count, &effort, &clock);
+            let found = Ranked::of(instance).solve(count, effort, &clock);
             let value = f64::from(found.minutes);
             let chosen = found.sites.map(|sites| filled(instance, &sites, count));
             let least = f64::from(found.least).min(value);
@@ -200,22 +200,44 @@ fn weighed(
             warm = cover.sites;
         }
     }
-    let mut found = best_of(effort.starts.max(1), clock, |start| {
-        begin(instance, &of, count, (start, effort.seed, &warm), clock)
-    });
-    let mut known = refute(instance, &of, count, (&found, effort.steps), clock);
+    let make = |start| begin(instance, &of, count, (start, effort.seed, &warm), clock);
+    let first = effort.starts.clamp(1, FIRST_STARTS);
+    let found = best_of(0..first, clock, make);
+    let known = refute(instance, &of, count, (&found, effort.steps), clock);
+    let (mut found, mut known) =
+        followed(instance, &of, count, (found, known), (effort.steps, clock));
+    if known.most > found.worth && first < effort.starts && !clock.is_over() {
+        let other = best_of(first..effort.starts, clock, make);
+        if other.worth > found.worth {
+            let next = refute(instance, &of, count, (&other, effort.steps), clock);
+            let better = (other, known.tightened(next));
+            (found, known) = followed(instance, &of, count, better, (effort.steps, clock));
+        } else if other.is_better(&found) {
+            found = other;
+        }
+    }
+    known.most = known.most.max(found.worth);
+    Ok(of.plan(found, known))
+}
+
+/// What the prices suggest, tried until it is no better.
+fn followed(
+    instance: &Instance<'_>,
+    of: &Weighed,
+    count: usize,
+    (mut found, mut known): (Found, Bound),
+    (steps, clock): (usize, &Clock<'_>),
+) -> (Found, Bound) {
     for _ in 0..3 {
-        let hints = known.hints.iter().map(|hint| follow(instance, &of, hint, clock));
+        let hints = known.hints.iter().map(|hint| follow(instance, of, hint, clock));
         let Some(best) = hints.reduce(|a, b| if b.is_better(&a) { b } else { a }) else { break };
         if best.worth <= found.worth {
             break;
         }
         found = best;
-        let next = refute(instance, &of, count, (&found, effort.steps), clock);
-        // What was settled for a lesser choice is settled for a better one.
-        known = Bound { most: next.most.min(known.most).max(found.worth), ..next };
+        known = known.tightened(refute(instance, of, count, (&found, steps), clock));
     }
-    Ok(of.plan(found, known))
+    (found, known)
 }
 
 /// One beginning, improved.

@@ -166,6 +166,10 @@ impl Model {
         let mut at = 0;
         let may = |at: usize| gains[at] > has && number_of[sites[at] as usize] != u32::MAX;
         let left: Vec<usize> = (0..settled.unwrap_or(sites.len())).filter(|&at| may(at)).collect();
+        if left.is_empty() && of.is_must(gains[0]) && !of.is_must(has) {
+            // Whoever could serve it is closed in every better choice: there is none.
+            self.rule((1.0, f64::INFINITY), []);
+        }
         while at < left.len() {
             let gain = gains[left[at]];
             let end = left[at..].iter().position(|&other| gains[other] < gain);

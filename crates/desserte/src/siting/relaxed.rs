@@ -44,6 +44,13 @@ pub(super) struct Bound {
     pub(super) hints: Vec<Vec<u32>>,
 }
 
+impl Bound {
+    /// With what is known of choices better than one that is better itself.
+    pub(super) fn tightened(self, next: Self) -> Self {
+        Self { most: next.most.min(self.most), ..next }
+    }
+}
+
 /// Prices of places, and what follows from them.
 #[derive(Debug)]
 struct Prices {

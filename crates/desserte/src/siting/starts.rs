@@ -1,6 +1,9 @@
 //! How are many beginnings tried, in the same order for any number of threads?
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use rayon::prelude::*;
 
@@ -11,7 +14,7 @@ use crate::watch::Watch;
 pub struct Effort {
     /// What the random beginnings follow from.
     pub seed: u64,
-    /// How many beginnings are tried; the first is the greedy one.
+    /// How many beginnings are tried where the first few are not shown to be the best; the first is the greedy one.
     pub starts: usize,
     /// How many steps the bound may take.
     pub steps: usize,
@@ -61,14 +64,14 @@ impl Found {
     }
 }
 
-/// The best of many beginnings. The first is always made, the others while there is time.
+/// The best of some beginnings, one at least. The first is always made, the others while there is time.
 pub(super) fn best_of(
-    starts: usize,
+    starts: Range<usize>,
     clock: &Clock<'_>,
     make: impl Fn(usize) -> Found + Sync,
 ) -> Found {
-    let first = make(0);
-    let others = (1..starts).into_par_iter().with_max_len(1);
+    let first = make(starts.start);
+    let others = (starts.start + 1..starts.end).into_par_iter().with_max_len(1);
     let others: Vec<Option<Found>> =
         others.map(|start| (!clock.is_over()).then(|| make(start))).collect();
     others.into_iter().flatten().fold(

@@ -3,7 +3,7 @@
 use desserte::{
     Watch,
     indicator::{Decay, MinuteTable},
-    siting::{Effort, Goal, Instance, Model, Reach, Role, SitingError, solve},
+    siting::{Effort, Goal, Instance, Model, Plan, Reach, Role, SitingError, solve},
 };
 
 const NAN: f32 = f32::NAN;
@@ -276,6 +276,49 @@ fn a_call_that_is_stopped_gives_the_best_so_far() {
         let plan = solve(&instance, &goal, Some(count), &Effort::default(), &watch).unwrap();
         let sign = if is_gain(&goal) { -1.0 } else { 1.0 };
         assert!(sign * plan.bound <= sign * plan.value, "{goal:?}");
+        if goal == Goal::MinWorstTime {
+            assert_eq!((plan.value.is_finite(), plan.chosen.len()), (true, count), "{plan:?}");
+        }
+    }
+}
+
+#[test]
+fn who_must_be_served_by_sites_that_are_closed_leaves_nothing_to_decide() {
+    let table = MinuteTable::new(&[5.0, 40.0, 40.0, 6.0], 2, 2).unwrap();
+    let roles = [Role::Candidate; 2];
+    let instance = Instance::new(table, &[10.0, 20.0], &roles, None).unwrap();
+    let goal = Goal::MinMeanTime { within: Some(15.0), unserved: None };
+    let plan = Plan {
+        chosen: Vec::new(),
+        value: f64::INFINITY,
+        bound: 0.0,
+        is_open: vec![false; 2],
+        is_closed: vec![true, false],
+    };
+    let model = Model::of(&instance, &goal, Some(1), &plan).unwrap();
+    let has_terms = |row: usize| model.starts[row] < model.starts[row + 1];
+    assert!((0..model.rows.len()).any(|row| model.rows[row].0 > 0.0 && !has_terms(row)));
+}
+
+#[test]
+fn all_of_a_plain_are_covered_by_few_more_sites_than_the_bound_allows() {
+    // Two hundred villages; greedy alone opens a tenth too many.
+    let mut dice = Dice(4);
+    let places: Vec<[f64; 2]> =
+        (0..200).map(|_| [0, 1].map(|_| dice.below(6000) as f64 / 100.0)).collect();
+    let near = |a: &[f64; 2], b: &[f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]) as f32;
+    let cells: Vec<f32> = places.iter().flat_map(|a| places.iter().map(|b| near(a, b))).collect();
+    let (people, roles) = (vec![1.0; 200], vec![Role::Candidate; 200]);
+    let table = MinuteTable::new(&cells, 200, 200).unwrap();
+    let instance = Instance::new(table, &people, &roles, None).unwrap();
+    for within in [6.0, 8.0, 10.0, 13.0] {
+        let goal = Goal::CoverAll { within };
+        let plan = solve(&instance, &goal, None, &Effort::default(), &Watch::new()).unwrap();
+        let covers = |row: usize| {
+            plan.chosen.iter().any(|&site| f64::from(cells[row * 200 + site as usize]) <= within)
+        };
+        assert!((0..200).all(covers));
+        assert!(plan.value - plan.bound <= 1.0, "{within}: {} and {}", plan.value, plan.bound);
     }
 }
 

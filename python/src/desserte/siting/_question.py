@@ -72,6 +72,11 @@ class Question:
         """Which columns have one of these roles."""
         return np.isin(self.roles, roles)
 
+    def longest(self) -> float:
+        """The longest time of all."""
+        cells = self.table.cells
+        return float(np.nanmax(cells[2] if isinstance(cells, tuple) else cells))
+
     def nearest(
         self, among: npt.NDArray[np.bool_]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
@@ -102,8 +107,9 @@ def asked(
     capacity: Any,
     unserved_minutes: float | None,
     decay: Decay | None,
+    called: str = "new_sites",
 ) -> Question:
-    """Checks a question and puts it together."""
+    """Checks a question and puts it together; its number of sites is called so."""
     check_choice("goal", goal, GOALS)
     whole, open_ids = _with_existing(times, existing)
     table = minutes_of(whole)
@@ -117,7 +123,7 @@ def asked(
         table=table,
         people=people,
         roles=roles,
-        new_sites=_number(goal, new_sites, roles),
+        new_sites=_number(goal, (called, new_sites), roles),
         limit=limit,
         unserved=_unserved(goal, unserved_minutes, limit, table),
         decay=decay,
@@ -176,7 +182,8 @@ def _people(demand: Any, origins: pd.Index) -> tuple[npt.NDArray[np.float64], in
         )
     if not people.any():
         raise InputError("demand is 0 for every origin; give the people to be served")
-    return people, extra
+    # A plan looks at them later, when the caller may have changed his.
+    return people.copy(), extra
 
 
 def _limit(
@@ -205,7 +212,8 @@ def _limit(
     return limit
 
 
-def _number(goal: str, new_sites: int | None, roles: npt.NDArray[np.uint8]) -> int | None:
+def _number(goal: str, given: tuple[str, int | None], roles: npt.NDArray[np.uint8]) -> int | None:
+    called, new_sites = given
     candidates = int(np.isin(roles, (CANDIDATE, REQUIRED)).sum())
     required = int((roles == REQUIRED).sum())
     if candidates == 0:
@@ -214,15 +222,15 @@ def _number(goal: str, new_sites: int | None, roles: npt.NDArray[np.uint8]) -> i
         if goal == "cover_all":
             return None
         raise InputError(f'goal="{goal}" needs new_sites, the number of sites to open')
-    number = check_count("new_sites", new_sites)
+    number = check_count(called, new_sites)
     if number > candidates:
         raise InputError(
-            f"new_sites is {number}, but there are {candidates} candidates; "
+            f"{called} is {number}, but there are {candidates} candidates; "
             "open fewer, or give more columns"
         )
     if number < required:
         raise InputError(
-            f"new_sites is {number}, but {required} sites are required, and they count among the "
+            f"{called} is {number}, but {required} sites are required, and they count among the "
             "new ones; open more, or require fewer"
         )
     return number

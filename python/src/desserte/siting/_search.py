@@ -69,6 +69,12 @@ class Answer:
     is_closed: npt.NDArray[np.bool_]
     was_interrupted: bool = False
 
+    def is_refuted(self, question: Question) -> bool:
+        """Whether it is shown that no choice will do, and not only that none was found."""
+        if question.goal == "cover_all" and question.new_sites is not None:
+            return self.bound > question.new_sites
+        return not np.isfinite(self.bound)
+
     @property
     def is_settled(self) -> bool:
         """Whether no choice is better, but for rounding."""
@@ -111,7 +117,7 @@ def _decided(question: Question, found: Answer, effort: Effort) -> Answer:
     if effort.exact == "auto":
         if asked.size > _SMALL:
             return found
-        seconds = min(seconds or _PATIENCE_SECONDS, _PATIENCE_SECONDS)
+        seconds = _PATIENCE_SECONDS if seconds is None else min(seconds, _PATIENCE_SECONDS)
     begin = found.chosen if np.isfinite(found.value) else []
     solved = _solver.solve(asked, begin=begin, seconds=seconds, seed=effort.seed)
     return _better(question, found, solved)

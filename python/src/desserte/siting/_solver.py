@@ -6,7 +6,7 @@ beginning with the choice that the engine found. It is met in this file alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desserte import _native
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Program", "Solution", "program", "solve"]
 
 _BEAT_SECONDS = 0.05
+# Up to so many terms, parts of sites are tried first; the best choice of parts is often whole.
+_RELAXED = 50_000
+_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,12 @@ def solve(asked: Program, *, begin: Sequence[int], seconds: float | None, seed: 
     solver.silent()
     for name, value in _options(seconds, seed).items():
         solver.setOptionValue(name, value)
+    if asked.size <= _RELAXED and asked.numbers[3].any():
+        solver.passModel(_model(highspy, asked, is_relaxed=True))
+        solver.run()
+        parts = _solution(highspy, solver, asked, was_interrupted=False)
+        if parts.status == "optimal" and _is_whole(asked, parts):
+            return replace(parts, bound=parts.value)
     solver.passModel(_model(highspy, asked))
     starting = highspy.HighsSolution()
     starting.col_value = _starting(asked, begin).tolist()
@@ -97,7 +106,13 @@ def _options(seconds: float | None, seed: int) -> dict[str, Any]:
     return options
 
 
-def _model(highspy: Any, asked: Program) -> Any:
+def _is_whole(asked: Program, solved: Solution) -> bool:
+    """Whether all numbers are whole that must be."""
+    must = solved.numbers[asked.numbers[3]]
+    return bool((np.abs(must - np.round(must)) <= _WHOLE).all())
+
+
+def _model(highspy: Any, asked: Program, *, is_relaxed: bool = False) -> Any:
     objective, lower, upper, is_whole = asked.numbers
     least, most, starts, terms, factors = asked.rows
     lp = highspy.HighsLp()
@@ -110,7 +125,7 @@ def _model(highspy: Any, asked: Program) -> Any:
     lp.a_matrix_.start_ = starts.astype("int32")
     lp.a_matrix_.index_ = terms.astype("int32")
     lp.a_matrix_.value_ = factors
-    if is_whole.any():
+    if is_whole.any() and not is_relaxed:
         whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         lp.integrality_ = [whole if is_one else part for is_one in is_whole]
     return lp

@@ -18,7 +18,9 @@ __all__ = ["Told", "sentence"]
 
 _NARROW = "\u202f"
 _AGE = re.compile(r"(\d+)\+")
-_ARTICLES = ("Le ", "Les ")
+_ARTICLE = re.compile(r"(le|les) ", re.IGNORECASE)
+# In French the plural begins there.
+_SEVERAL = 2
 # Beyond it nobody is convinced, and nothing is said.
 _MOST_GAP = 0.05
 
@@ -30,6 +32,8 @@ class Told:
     goal: str
     status: str
     names: Sequence[str]
+    required: Sequence[str]
+    """Those of the names that were not for choice."""
     before: float
     after: float
     people: float
@@ -37,10 +41,16 @@ class Told:
     limit: float | None
     gap: float
     population: object
+    is_counted: bool
+    """Whether there is a demand: without, places are counted and not people."""
     left_over: tuple[float, int]
     """People who cannot be served, and in how many places."""
     needed: float | None
     """The limit that would do."""
+    is_proven: bool = True
+    """Whether it is shown that no choice will do, where none was found."""
+    holds_few: bool = False
+    """Whether sites have capacities."""
 
 
 def sentence(told: Told, language: str) -> str:
@@ -59,75 +69,81 @@ def sentence(told: Told, language: str) -> str:
 
 
 def _coverage(told: Told, *, french: bool) -> str:
-    before, after = (100 * value / told.people for value in (told.before, told.after))
-    gain = _people(told.after - told.before, french=french, sign=True)
+    gain = _counted(told, told.after - told.before, french=french, sign=True)
     sign = f"{_NARROW}%" if french else "%"
-    shares = [f"{_number(share, 0, french=french)}{sign}" for share in (before, after)]
-    limit = "" if told.limit is None else _number(told.limit, 1, french=french)
+    shares = [
+        f"{_share(value, told.people, french=french)}{sign}" for value in (told.before, told.after)
+    ]
     two = told.goal == "backup_coverage"
     if french:
-        who = f"la part {_of_whom(told.population)}"
-        reach = f" à moins de {limit} minutes" if limit else ", comptée selon le temps de trajet"
+        who = f"la part {_of_whom(told)}"
+        reach = ", comptée selon le temps de trajet"
+        reach = reach if told.limit is None else f" à moins de {_time(told.limit, french=True)}"
         reach = f" qui ont deux sites{reach}" if two else reach
         opening = f"Ouvrir {_at(told.names)}"
         return f"{opening} fait passer de {shares[0]} à {shares[1]} {who}{reach} ({gain})"
-    reach = f"within {limit} minutes" if limit else "counted by travel time"
+    reach = "counted by travel time"
+    reach = reach if told.limit is None else f"within {_time(told.limit, french=False)}"
     reach = f"with two sites {reach}" if two else reach
     return (
-        f"Opening {_list(told.names, 'and')} raises the share of {_whom(told.population)} "
+        f"Opening {_list(told.names, 'and')} raises the share of {_whom(told)} "
         f"{reach} from {shares[0]} to {shares[1]} ({gain})"
     )
 
 
 def _minutes(told: Told, *, french: bool) -> str:
-    before, after = (_number(value, 1, french=french) for value in (told.before, told.after))
+    before, after = _number(told.before, 1, french=french), _time(told.after, french=french)
     worst = told.goal == "min_worst_time"
     if french:
-        whose = _of_whom(told.population)
-        trip = f"le trajet le plus long {whose}" if worst else f"le trajet moyen {whose}"
+        trip = f"le trajet {'le plus long' if worst else 'moyen'} {_of_whom(told)}"
         open_at = f"Ouvrir {_at(told.names)}"
         if math.isnan(told.before):
-            return f"{open_at} met {trip} à {after} minutes"
-        return f"{open_at} fait passer de {before} à {after} minutes {trip}"
-    trip = f"the {'longest' if worst else 'mean'} trip of {_whom(told.population)}"
+            return f"{open_at} met {trip} à {after}"
+        return f"{open_at} fait passer de {before} à {after} {trip}"
+    trip = f"the {'longest' if worst else 'mean'} trip of {_whom(told)}"
     opening = f"Opening {_list(told.names, 'and')}"
     if math.isnan(told.before):
-        return f"{opening} makes {trip} {after} minutes"
-    return f"{opening} shortens {trip} from {before} to {after} minutes"
+        return f"{opening} makes {trip} {after}"
+    return f"{opening} shortens {trip} from {before} to {after}"
 
 
 def _all(told: Told, *, french: bool) -> str:
-    limit, several = _number(told.limit or 0, 1, french=french), len(told.names) != 1
+    limit, count = _time(told.limit or 0, french=french), len(told.names)
     left = told.left_over[0]
+    rest = _counted(told, left, french=french)
     if french:
-        rest = f", sauf {_people(left, french=True)} qu’aucun site ne dessert" if left else ""
-        sites = "sites" if several else "site"
-        at = f" ({_at(told.names)})" if told.names else ""
-        takes = f"Il faut ouvrir {len(told.names)} {sites}{at}"
-        return f"{takes} pour que tous soient à moins de {limit} minutes{rest}"
-    rest = f", but for {_people(left, french=False)} whom no site can serve" if left else ""
-    at = f" ({_list(told.names, 'and')})" if told.names else ""
-    takes = f"It takes {len(told.names)} new site{'s' if several else ''}{at}"
-    return f"{takes} for all to be within {limit} minutes{rest}"
+        rest = f", sauf {rest} qu’aucun site ne dessert" if left else ""
+        aim = f"pour que tous soient à moins de {limit}{rest}"
+        if count == 0:
+            return f"Il n’y a pas de site à ouvrir {aim}"
+        return f"Il faut ouvrir {count} site{_s(count)} ({_at(told.names)}) {aim}"
+    rest = f", but for {rest} whom no site can serve" if left else ""
+    aim = f"for all to be within {limit}{rest}"
+    if count == 0:
+        return f"It takes no new site {aim}"
+    several = "" if count == 1 else "s"
+    return f"It takes {count} new site{several} ({_list(told.names, 'and')}) {aim}"
 
 
 def _infeasible(told: Told, *, french: bool) -> str:
-    people, places = told.left_over
-    limit = _number(told.limit or 0, 1, french=french)
-    needed = "" if told.needed is None else _number(_raised(told.needed), 1, french=french)
+    needed = "" if told.needed is None else _time(_raised(told.needed), french=french)
+    limit = None if told.limit is None else _time(told.limit, french=french)
+    left = _counted(told, told.left_over[0], french=french)
+    places = told.left_over[1]
+    where = "" if not told.is_counted else f" ({places} lieu{_s(places, 'x')})"
     if french:
-        raised = f"{_NARROW}; il faudrait porter la limite à {needed} minutes" if needed else ""
-        where = f"{places} lieu{'x' if places > 1 else ''}"
-        return (
-            f"Aucun choix ne suffit : au mieux, {_people(people, french=True)} ({where}) "
-            f"restent à plus de {limit} minutes{raised}."
-        )
-    raised = f"; the limit would have to rise to {needed} minutes" if needed else ""
-    where = f"{places} place{'s' if places > 1 else ''}"
-    return (
-        f"No choice will do: at best {_people(people, french=False)} in {where} stay beyond "
-        f"{limit} minutes{raised}."
-    )
+        no_choice = "Aucun choix ne suffit" if told.is_proven else "Aucun choix trouvé ne suffit"
+        raised = f"{_NARROW}; il faudrait porter la limite à {needed}" if needed else ""
+        stay = "reste" if abs(round(told.left_over[0])) < _SEVERAL else "restent"
+        beyond = f"{stay} à plus de {limit}" if limit else f"{stay} sans aucun trajet"
+        beyond = f"{stay} sans place à moins de {limit}" if told.holds_few else beyond
+        return f"{no_choice} : au mieux, {left}{where} {beyond}{raised}."
+    no_choice = "No choice will do" if told.is_proven else "No choice was found that will do"
+    raised = f"; the limit would have to rise to {needed}" if needed else ""
+    where = f" in {places} place{'s' if places > 1 else ''}" if told.is_counted else ""
+    beyond = f"stay beyond {limit}" if limit else "have no trip at all"
+    beyond = f"find no room within {limit}" if told.holds_few else beyond
+    return f"{no_choice}: at best {left}{where} {beyond}{raised}."
 
 
 def _raised(minutes: float) -> float:
@@ -138,49 +154,68 @@ def _raised(minutes: float) -> float:
 def _proof(told: Told, *, french: bool) -> str:
     """That no other choice of as many is better, or not by more than so much."""
     count, gap = len(told.names), 0.0 if told.status == "optimal" else told.gap
-    if count == 0 or not gap <= _MOST_GAP:
+    if count == len(told.required) or not gap <= _MOST_GAP:
         return ""
+    kept = _list(told.required, "et" if french else "and")
     if told.goal == "cover_all":
         if told.status != "optimal":
             return ""
-        return f"{_NARROW}; moins ne suffit pas" if french else "; fewer will not do"
+        kept = f" avec {kept}," if kept and french else f" with {kept}," if kept else ""
+        return f"{_NARROW};{kept} moins ne suffit pas" if french else f";{kept} fewer will not do"
     percent = max(1, math.ceil(100 * gap - 1e-9))
-    margin = (
-        ""
-        if gap == 0
-        else (f" de plus de {percent}{_NARROW}%" if french else f" by more than {percent}%")
-    )
+    margin = f" de plus de {percent}{_NARROW}%" if french else f" by more than {percent}%"
+    margin = "" if gap == 0 else margin
     if french:
         others = {1: "aucun autre site", 2: "aucune autre paire"}
         other = others.get(count, f"aucun autre choix de {count} sites")
+        other = f"avec {kept}, aucun autre choix" if kept else other
         return f"{_NARROW}; {other} ne fait mieux{margin}"
     others = {1: "no other site", 2: "no other pair"}
-    return f"; {others.get(count, f'no other choice of {count} sites')} does better{margin}"
+    other = others.get(count, f"no other choice of {count} sites")
+    other = f"with {kept}, no other choice" if kept else other
+    return f"; {other} does better{margin}"
 
 
-def _of_whom(population: object) -> str:
+def _of_whom(told: Told) -> str:
     """Whose share, in French."""
-    if age := _AGE.fullmatch(str(population)):
+    if not told.is_counted:
+        return "des lieux"
+    if age := _AGE.fullmatch(str(told.population)):
         return f"des {age[1]} ans et plus"
-    return (
-        "des habitants" if population in (None, "population") else f"des habitants ({population})"
-    )
+    is_plain = told.population in (None, "population")
+    return "des habitants" if is_plain else f"des habitants ({told.population})"
 
 
-def _whom(population: object) -> str:
-    if age := _AGE.fullmatch(str(population)):
+def _whom(told: Told) -> str:
+    if not told.is_counted:
+        return "places"
+    if age := _AGE.fullmatch(str(told.population)):
         return f"people aged {age[1]} and over"
-    return "people" if population in (None, "population") else f"people ({population})"
+    return "people" if told.population in (None, "population") else f"people ({told.population})"
 
 
-def _people(count: float, *, french: bool, sign: bool = False) -> str:
+def _counted(told: Told, count: float, *, french: bool, sign: bool = False) -> str:
+    """So many people, or places where nobody was counted."""
     whole = round(count)
     text = f"{whole:+,}" if sign else f"{whole:,}"
-    one = abs(whole) in ((0, 1) if french else (1,))
     if french:
         text = text.replace(",", _NARROW).replace("-", "\u2212")
-        return f"{text} personne{'' if one else 's'}"
-    return f"{text} {'person' if one else 'people'}"
+        return f"{text} personne{_s(whole)}" if told.is_counted else f"{text} lieu{_s(whole, 'x')}"
+    one, several = ("person", "people") if told.is_counted else ("place", "places")
+    return f"{text} {one if abs(whole) == 1 else several}"
+
+
+def _s(count: float, ending: str = "s") -> str:
+    """The French plural."""
+    return ending if abs(count) >= _SEVERAL else ""
+
+
+def _share(part: float, whole: float, *, french: bool) -> str:
+    """A percentage that says 0 or 100 only of nobody and of all."""
+    share = 100 * part / whole
+    if round(share) in (0, 100) and 0 < part < whole:
+        return _number(min(max(share, 0.1), 99.9), 1, french=french)
+    return _number(share, 0, french=french)
 
 
 def _list(names: Sequence[str], word: str) -> str:
@@ -191,16 +226,23 @@ def _list(names: Sequence[str], word: str) -> str:
 
 def _at(names: Sequence[str]) -> str:
     """The places with their preposition: à Aubenas et au Teil."""
-    if not any(name.startswith(_ARTICLES) for name in names):
+    if not any(_ARTICLE.match(name) for name in names):
         return f"à {_list(names, 'et')}"
     return _list([_at_one(name) for name in names], "et")
 
 
 def _at_one(name: str) -> str:
-    for article, preposition in zip(_ARTICLES, ("au ", "aux "), strict=True):
-        if name.startswith(article):
-            return preposition + name.removeprefix(article)
-    return f"à {name}"
+    article = _ARTICLE.match(name)
+    if article is None:
+        return f"à {name}"
+    return f"{'au' if article[1].lower() == 'le' else 'aux'} {name[article.end() :]}"
+
+
+def _time(minutes: float, *, french: bool) -> str:
+    """Minutes with their word: "15 minutes", "0,5 minute"."""
+    text = _number(minutes, 1, french=french)
+    is_one = float(text.replace(",", ".")) < _SEVERAL if french else text == "1"
+    return f"{text} minute{'' if is_one else 's'}"
 
 
 def _number(value: float, decimals: int, *, french: bool) -> str:

@@ -85,6 +85,7 @@ def frontier(
         capacity=None,
         unserved_minutes=None,
         decay=None,
+        called="up_to",
     )
     effort = effort_of(0, None, exact="auto")
     plans: list[Plan] = []

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from desserte._checks import some
 from desserte._lazy import pd
-from desserte.errors import InputError
+from desserte.errors import IdError, InputError
+from desserte.indicators._aligned import minutes_of
 from desserte.siting.sites import site
 
 if TYPE_CHECKING:
@@ -60,9 +62,9 @@ def robustness(
     Raises
     ------
     IdError
-        If the scenarios differ in a site that is named.
+        If the scenarios differ in their origins or sites.
     InputError
-        As for :func:`site`, or if there is no scenario.
+        As for :func:`site`, or if there is no scenario, or nothing to weigh.
 
     Examples
     --------
@@ -86,8 +88,14 @@ def robustness(
         "forbidden": forbidden,
         "seed": seed,
     }
+    _refuse_strangers(scenarios)
     best = {name: site(times, required=required, **asked) for name, times in scenarios.items()}
     ours = next(iter(best.values())).chosen if chosen is None else list(chosen)
+    if not ours:
+        raise InputError(
+            f"nothing is chosen that could be weighed: {_nothing(best, chosen)}; "
+            "give chosen=, more new_sites, or a wider limit"
+        )
     asked["new_sites"] = len(ours)
     held = {name: site(times, required=ours, **asked) for name, times in scenarios.items()}
     counts: dict[Any, int] = dict.fromkeys(ours, 0)
@@ -100,6 +108,28 @@ def robustness(
     table = table.sort_values("scenarios", ascending=False, kind="stable").reset_index(drop=True)
     table.attrs = {"goal": goal, "scenarios": _by_scenario(best, held)}
     return table
+
+
+def _refuse_strangers(scenarios: Mapping[Any, Minutes]) -> None:
+    """Refuses scenarios of other origins or other sites than the first has."""
+    tables = {name: minutes_of(times) for name, times in scenarios.items()}
+    first = next(iter(tables))
+    for name, table in tables.items():
+        for side in ("origins", "destinations"):
+            ids, known = getattr(table, side), getattr(tables[first], side)
+            strangers = ids.symmetric_difference(known, sort=False)
+            if len(strangers):
+                raise IdError(
+                    f"scenarios {first!r} and {name!r} differ in "
+                    f"{some(strangers.tolist(), side.removesuffix('s'))}; give both the same"
+                )
+
+
+def _nothing(best: dict[Any, Plan], chosen: Iterable[Any] | None) -> str:
+    if chosen is not None:
+        return "chosen is empty"
+    name, plan = next(iter(best.items()))
+    return f"in scenario {name!r}, the plan is {plan.status}"
 
 
 def _by_scenario(best: dict[Any, Plan], held: dict[Any, Plan]) -> pd.DataFrame:
