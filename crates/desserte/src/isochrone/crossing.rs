@@ -75,9 +75,8 @@ impl<'a> Crossings<'a> {
         let segment = self.segment(source);
         let start = segment.square_distance(x, y);
         crossing.extend(&segment);
-        let beside = self.level.surface.beside(source);
-        for side in 0..2 {
-            let (mut next, mut nearest) = (beside[side], start);
+        for (side, mut next) in self.level.surface.beside(source).into_iter().enumerate() {
+            let mut nearest = start;
             while let Some(at) = next {
                 let segment = self.segment(at);
                 let distance = segment.square_distance(x, y);
