@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -78,6 +79,23 @@ def test_the_frontier_begins_with_what_there_is_and_says_what_each_site_brings()
     assert curve.get_ydata().tolist() == [100, 400, 600]
     assert [text.get_text() for text in axes.texts] == ["+300", "+200"]
     assert axes.get_ylabel() == "habitants à 10 min au plus"
+
+
+def test_the_frontier_says_who_is_counted_and_what_the_times_rest_on(
+    network: ds.RoadNetwork, villages: gpd.GeoDataFrame
+) -> None:
+    few = villages.head(6)
+    older = pd.Series(10.0, index=few.index, name="65+")
+    times = ds.travel_times(network, few, few, progress=False)
+    table = ds.frontier(times, goal="max_coverage", up_to=2, demand=older, minutes=10)
+    figure = ds.plot.frontier(table)
+    axes: Any = figure.axes[0]
+    assert axes.get_ylabel() == "65 ans et plus à 10 min au plus"
+    below = figure.get_supxlabel()
+    assert below.startswith("Hypothèses\u202f: profil «")
+    assert "neubrandenburg.osm.pbf" in below
+    plain = ds.frontier(MINUTES, goal="min_mean_time", up_to=2, demand=PEOPLE)
+    assert not ds.plot.frontier(plain).get_supxlabel()
 
 
 def test_a_mean_falls_with_every_site() -> None:

@@ -28,6 +28,7 @@ __all__ = [
     "blank",
     "draw_streets",
     "foot",
+    "foot_of",
     "head",
     "pair",
     "pair_words",
@@ -191,8 +192,13 @@ def head(sheet: Sheet, title: str, below: str) -> None:
 
 def foot(sheet: Sheet, text: str) -> None:
     """Writes what the map rests on."""
-    folded = "\n".join(textwrap.fill(line, 160) for line in text.splitlines())
-    sheet.figure.supxlabel(folded, fontsize=7, color="0.3", x=0.012, ha="left")
+    foot_of(sheet.figure, text, letters=160)
+
+
+def foot_of(figure: Figure, text: str, *, letters: int) -> None:
+    """Writes what a picture rests on, in lines of so many letters."""
+    folded = "\n".join(textwrap.fill(line, letters) for line in text.splitlines())
+    figure.supxlabel(folded, fontsize=7, color="0.3", x=0.012, ha="left")
 
 
 def band_colours(count: int) -> list[tuple[float, float, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._checks import check_choice
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["frontier", "siting_surface"]
 
 _CLASSES = 5
+_LETTERS = 118
+"""In a line under the curve."""
 _BEST = 3
 _UNITS = {
     "people": {"fr": "habitants", "en": "people"},
@@ -114,7 +117,7 @@ def frontier(table: pd.DataFrame, *, language: Literal["fr", "en"] = "fr") -> Fi
     matplotlib.figure.Figure
         The figure of each number of sites, the existing ones alone at 0 where they have one,
         with what each adds; a thin line is what no other choice passes, where it is not proven
-        that none is better.
+        that none is better. Below stands what the times rest on, where they are of a network.
 
     Raises
     ------
@@ -173,6 +176,8 @@ def frontier(table: pd.DataFrame, *, language: Literal["fr", "en"] = "fr") -> Fi
     axes.grid(axis="y", color="0.9")
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.08, y=0.12)
+    if manifest := table.attrs.get("manifest"):
+        _sheet.foot_of(figure, _words.basis(manifest, language), letters=_LETTERS)
     return figure
 
 
@@ -287,7 +292,7 @@ def _measure(table: pd.DataFrame, language: str) -> str:
     unit = table.attrs.get("objective_unit", "")
     words = _UNITS.get(unit, {}).get(language, str(unit))
     if unit == "people" and minutes is not None:
-        said = _words.number(minutes, language)
+        words, said = _whom(table, language), _words.number(minutes, language)
         near = f"à {said} min au plus" if language == "fr" else f"within {said} min"
         twice = {"fr": ", de deux sites", "en": ", of two sites"}[language]
         return f"{words} {near}{twice if goal == 'backup_coverage' else ''}"
@@ -298,6 +303,16 @@ def _measure(table: pd.DataFrame, language: str) -> str:
         ("min_worst_time", "en"): "minutes of the longest trip",
     }
     return means.get((str(goal), language), words)
+
+
+def _whom(table: pd.DataFrame, language: str) -> str:
+    """Who is counted: the name of the demand, where it says more than that it is people."""
+    population, words = table.attrs.get("population"), _UNITS["people"][language]
+    if population in (None, "population"):
+        return words
+    if age := re.fullmatch(r"(\d+)\s*\+", str(population)):
+        return f"{age[1]} ans et plus" if language == "fr" else f"people aged {age[1]} and over"
+    return f"{words} ({population})"
 
 
 def _refuse_no_frontier(table: object) -> None:
