@@ -70,6 +70,23 @@ def test_a_broken_map_or_archive_is_a_typed_error(
         reader(tmp_path)
 
 
+@pytest.mark.parametrize("reader", READERS, ids=ids)
+def test_an_archive_that_is_cut_or_damaged_is_to_be_downloaded_again(
+    reader: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "x.zip"
+    lines = "\n".join(f"{code};{code * 7919 % 1000}" for code in range(5000))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("table.csv", f"CODGEO;P22_POP\n{lines}\n")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ds.TableError, match=r"x\.zip is a ZIP archive that is cut short; download"):
+        reader(path)
+    path.write_bytes(whole[:60] + bytes(byte ^ 0xFF for byte in whole[60:80]) + whole[80:])
+    with pytest.raises(ds.TableError, match=r"x\.zip/table\.csv is damaged .*; download it again"):
+        reader(path)
+
+
 @pytest.mark.parametrize("reader", READERS[1:], ids=ids)
 def test_the_wrong_file_is_told_where_it_belongs(
     reader: Callable[[Any], Any], tmp_path: Path

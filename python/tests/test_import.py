@@ -35,10 +35,10 @@ def test_importing_loads_no_heavy_module() -> None:
     assert _run(code) == "[]"
 
 
-def test_importing_takes_less_than_a_tenth_of_a_second() -> None:
-    # Processor time, the best of five: a busy machine is no reason to fail.
+def test_importing_takes_less_than_half_a_second() -> None:
+    # Processor time, the best of five: a busy machine is no reason to fail; a quiet one takes 0.07.
     code = "import time; t = time.process_time(); import desserte; print(time.process_time() - t)"
-    assert min(float(_run(code)) for _ in range(5)) < 0.1
+    assert min(float(_run(code)) for _ in range(5)) < 0.5
 
 
 def test_importing_prints_and_writes_nothing(

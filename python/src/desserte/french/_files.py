@@ -13,9 +13,10 @@ import codecs
 import hashlib
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from desserte._checks import Paths, file_names
 from desserte.errors import TableError
@@ -27,10 +28,34 @@ __all__ = ["Source", "sources"]
 
 _BLOCK = 1 << 20
 _HEAD = 1 << 16
+_ZIP = b"PK\x03\x04"
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _GEOMETRY = {".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml"}
 # What stands in a text that was read in one encoding and written in another.
 _DAMAGED = ("\ufffd", "Ã©", "Ã¨", "Ã´", "Ã‰")
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a member of an archive, or the word that they are damaged."""
+
+    def __init__(self, member: IO[bytes], name: str) -> None:
+        super().__init__()
+        self._member, self._name = member, name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        try:
+            found = self._member.read(len(room))
+        except (zlib.error, zipfile.BadZipFile, EOFError) as error:
+            raise TableError(f"{self._name} is damaged ({error}); download it again") from error
+        room[: len(found)] = found
+        return len(found)
+
+    def close(self) -> None:
+        self._member.close()
+        super().close()
 
 
 @dataclass(frozen=True)
@@ -51,7 +76,9 @@ class Source:
         """The bytes of the table."""
         if self.member is None:
             return self.path.open("rb")
-        return zipfile.ZipFile(self.path).open(self.member)
+        # It is closed with what reads from it.
+        member = zipfile.ZipFile(self.path).open(self.member)  # noqa: SIM115
+        return io.BufferedReader(_Unpacked(member, self.name), _BLOCK)
 
     def layer_path(self) -> str:
         """The name by which GDAL opens it."""
@@ -95,7 +122,9 @@ def _of_file(path: Path, reader: str) -> list[Source]:
         raise TableError(f"{path.name} is empty; download it again")
     if head.startswith(_SEVEN_ZIP):
         raise TableError(f"{path.name} is a 7z archive; unpack it, and give ds.{reader} its file")
-    if head.startswith(b"PK") and zipfile.is_zipfile(path):
+    if head.startswith(_ZIP):
+        if not zipfile.is_zipfile(path):
+            raise TableError(f"{path.name} is a ZIP archive that is cut short; download it again")
         return _of_archive(path, sha256, reader)
     return [Source(path, None, _form(path.suffix, head), sha256)]
 
