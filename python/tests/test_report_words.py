@@ -66,6 +66,24 @@ def test_the_sentence_is_what_coverage_and_the_index_say() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("share", "french", "english"),
+    [
+        (0.0, "0 %", "0%"),
+        (1.0, "100 %", "100%"),
+        (1 - 1e-15, "100 %", "100%"),
+        (0.996864, "99,7 %", "99.7%"),
+        (0.99999, "99,9 %", "99.9%"),
+        (0.00001, "0,1 %", "0.1%"),
+        (0.994, "99 %", "99%"),
+        (float("nan"), "—", "—"),
+    ],
+)
+def test_a_share_says_all_or_nobody_only_of_them(share: float, french: str, english: str) -> None:
+    assert plain(Say("fr").share(share)) == french
+    assert Say("en").share(share) == english
+
+
 def test_without_an_after_the_sentence_says_how_things_are() -> None:
     assert plain(sentence(after=None)) == (
         "50 % des 65 ans et plus (300 personnes) sont à moins de 15 minutes d’un généraliste ; "

@@ -25,7 +25,8 @@ _SIGNS = str.maketrans({"'": "’"})
 _BEFORE = re.compile(r" (?=[;:!?»%])")
 _AFTER = re.compile(r"(?<=«) ")
 _NONE = "—"
-_HALF = 0.5
+_NEARLY_NONE = 1e-9
+"""A share this near to nought or one is a sum of floats, and no person."""
 
 
 class Say:
@@ -81,10 +82,14 @@ class Say:
         return _NONE if _is_missing(minutes) else f"{minutes:.0f}"
 
     def share(self, share: float) -> str:
-        """Whole percents: 61 %."""
+        """Whole percents: 61 %; nought and a hundred only of nobody and of all, else 99,7 %."""
         if _is_missing(share):
             return _NONE
-        return f"{100 * share:.0f}{_NARROW}%" if self.is_french else f"{100 * share:.0f}%"
+        percent, decimals = 100 * share, 0
+        if round(percent) in (0, 100) and _NEARLY_NONE < share < 1 - _NEARLY_NONE:
+            percent, decimals = min(max(percent, 0.1), 99.9), 1
+        text = self._comma(f"{percent:.{decimals}f}")
+        return f"{text}{_NARROW}%" if self.is_french else f"{text}%"
 
     def points(self, change: float) -> str:
         """The difference of two shares, in points."""
