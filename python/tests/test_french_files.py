@@ -71,20 +71,31 @@ def test_a_broken_map_or_archive_is_a_typed_error(
 
 
 @pytest.mark.parametrize("reader", READERS, ids=ids)
-def test_an_archive_that_is_cut_or_damaged_is_to_be_downloaded_again(
+def test_an_archive_that_was_not_wholly_downloaded_is_to_be_downloaded_again(
     reader: Callable[[Any], Any], tmp_path: Path
 ) -> None:
-    path = tmp_path / "x.zip"
-    lines = "\n".join(f"{code};{code * 7919 % 1000}" for code in range(5000))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("table.csv", f"CODGEO;P22_POP\n{lines}\n")
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ds.TableError, match=r"x\.zip is a ZIP archive that is cut short; download"):
-        reader(path)
-    path.write_bytes(whole[:60] + bytes(byte ^ 0xFF for byte in whole[60:80]) + whole[80:])
-    with pytest.raises(ds.TableError, match=r"x\.zip/table\.csv is damaged .*; download it again"):
-        reader(path)
+    whole = tmp_path / "whole.zip"
+    lines = "".join(f"{number * number};{number}\n" for number in range(5000))
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("communes.csv", f"a;b\n{lines}")
+    content = whole.read_bytes()
+    middle = len(content) // 2
+    (tmp_path / "cut.zip").write_bytes(content[:middle])
+    holed = content[:middle] + bytes(200) + content[middle + 200 :]
+    (tmp_path / "holed.xlsx").write_bytes(holed)
+    with pytest.raises(
+        ds.TableError, match=r"cut\.zip is a ZIP archive that is cut short; download it again"
+    ):
+        reader(tmp_path / "cut.zip")
+    with pytest.raises(ds.TableError, match=r"holed\.xlsx is damaged.*; download it again"):
+        reader(tmp_path / "holed.xlsx")
+    # Deflate64, which Windows writes for large files, and which Python does not read.
+    local, listed = content.find(b"PK\x03\x04") + 8, content.find(b"PK\x01\x02") + 10
+    packed = bytearray(content)
+    packed[local] = packed[listed] = 9
+    (tmp_path / "packed.zip").write_bytes(packed)
+    with pytest.raises(ds.TableError, match=r"packed\.zip is packed .*; unpack it"):
+        reader(tmp_path / "packed.zip")
 
 
 @pytest.mark.parametrize("reader", READERS[1:], ids=ids)

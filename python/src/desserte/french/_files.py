@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from desserte._checks import Paths, file_names
 from desserte.errors import TableError
@@ -29,33 +29,11 @@ __all__ = ["Source", "sources"]
 _BLOCK = 1 << 20
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
+_AGAIN = "download it again"
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _GEOMETRY = {".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml"}
 # What stands in a text that was read in one encoding and written in another.
 _DAMAGED = ("\ufffd", "Ã©", "Ã¨", "Ã´", "Ã‰")
-
-
-class _Unpacked(io.RawIOBase):
-    """The bytes of a member of an archive, or the word that they are damaged."""
-
-    def __init__(self, member: IO[bytes], name: str) -> None:
-        super().__init__()
-        self._member, self._name = member, name
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, room: Any) -> int:
-        try:
-            found = self._member.read(len(room))
-        except (zlib.error, zipfile.BadZipFile, EOFError) as error:
-            raise TableError(f"{self._name} is damaged ({error}); download it again") from error
-        room[: len(found)] = found
-        return len(found)
-
-    def close(self) -> None:
-        self._member.close()
-        super().close()
 
 
 @dataclass(frozen=True)
@@ -76,9 +54,7 @@ class Source:
         """The bytes of the table."""
         if self.member is None:
             return self.path.open("rb")
-        # It is closed with what reads from it.
-        member = zipfile.ZipFile(self.path).open(self.member)  # noqa: SIM115
-        return io.BufferedReader(_Unpacked(member, self.name), _BLOCK)
+        return zipfile.ZipFile(self.path).open(self.member)
 
     def layer_path(self) -> str:
         """The name by which GDAL opens it."""
@@ -124,13 +100,13 @@ def _of_file(path: Path, reader: str) -> list[Source]:
         raise TableError(f"{path.name} is a 7z archive; unpack it, and give ds.{reader} its file")
     if head.startswith(_ZIP):
         if not zipfile.is_zipfile(path):
-            raise TableError(f"{path.name} is a ZIP archive that is cut short; download it again")
+            raise TableError(f"{path.name} is a ZIP archive that is cut short; {_AGAIN}")
         return _of_archive(path, sha256, reader)
     return [Source(path, None, _form(path.suffix, head), sha256)]
 
 
 def _of_archive(path: Path, sha256: str, reader: str) -> list[Source]:
-    with zipfile.ZipFile(path) as archive:
+    with _archive(path) as archive:
         members = [info.filename for info in archive.infolist() if info.file_size]
         if "[Content_Types].xml" in members:
             return [Source(path, None, "workbook", sha256)]
@@ -142,6 +118,21 @@ def _of_archive(path: Path, sha256: str, reader: str) -> list[Source]:
         raise TableError(f"{path.name} holds no table that ds.{reader} could read: {members[:5]}")
     form = "geometry" if shapes else "text"
     return [Source(path, name, form, sha256) for name in tables]
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    """An archive every byte of which agrees with its checksums."""
+    try:
+        archive = zipfile.ZipFile(path)
+        damaged = archive.testzip()
+    except (NotImplementedError, RuntimeError) as error:
+        message = f"{path.name} is packed in a way that is not read here ({error}); unpack it"
+        raise TableError(message) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise TableError(f"{path.name} is damaged ({error}); {_AGAIN}") from None
+    if damaged is not None:
+        raise TableError(f"{path.name} is damaged, in {damaged}; {_AGAIN}")
+    return archive
 
 
 def _form(suffix: str, head: bytes) -> str:
