@@ -186,6 +186,27 @@ def test_the_switch_changes_the_colour_and_the_counts(shown: Opened, land: Terri
     assert colour(page, far) == first
 
 
+def test_the_ground_of_new_sites_is_shown_where_they_are_open(
+    shown: Opened, map_: ds.InteractiveMap
+) -> None:
+    page, band = shown.page, data_of(map_)["band"]
+    drawn = f"""root => {{
+        let count = 0;
+        root.desserteMap.eachLayer(layer => {{ count += layer.options.color === "{band}"; }});
+        return count;
+    }}"""
+    root = page.locator("[data-ready]")
+    page.get_by_label("Avant").check()
+    assert root.evaluate(drawn) == 0
+    page.get_by_label("Après").check()
+    count = root.evaluate(drawn)
+    assert count > 0
+    page.get_by_label("isochrone").first.uncheck()
+    assert root.evaluate(drawn) < count
+    page.get_by_label("isochrone").first.check()
+    page.get_by_label("Avant").check()
+
+
 def test_the_counts_of_the_legend_are_those_of_the_pictures(shown: Opened, land: Territory) -> None:
     page = shown.page
     page.get_by_label("Avant").check()

@@ -128,7 +128,8 @@ def explore(
         The figure of each commune, and what it would be: as :func:`desserte.plot.communes` takes
         them. What :func:`desserte.nearest` gave also says which care is the nearest.
     measure, classes, isochrones, care, sites, study, title, language
-        See :func:`desserte.plot.communes`.
+        See :func:`desserte.plot.communes`. With ``after``, isochrones are shown there, and
+        new sites are hollow before.
     network
         The streets. The small ones are left out where they are too many for a page; its
         credits, and ``attrs``, say so.

@@ -305,6 +305,7 @@
       choose(list.value === "" ? -1 : Number(list.value));
     });
   }
+  var boxes = root.querySelectorAll("input[type=checkbox]");
   window.desserteMaps = (window.desserteMaps || 0) + 1;
   root.querySelectorAll("input[type=radio]").forEach(function (radio) {
     radio.name = "desserte-side-" + window.desserteMaps;
@@ -314,15 +315,22 @@
       side = Number(radio.value);
       paint();
       count();
+      boxes.forEach(show);
     });
   });
-  root.querySelectorAll("input[type=checkbox]").forEach(function (box) {
+  boxes.forEach(function (box) {
     box.checked = true;
     box.addEventListener("change", function () {
-      var layer = layers[box.getAttribute("data-layer")];
-      layer[box.checked ? "addTo" : "removeFrom"](map);
+      show(box);
     });
+    show(box);
   });
+  // As on paper: what is within reach of new sites is shown where they are open.
+  function show(box) {
+    var name = box.getAttribute("data-layer");
+    var isYet = data.sides.length < 2 || side > 0 || name.indexOf("band-") < 0;
+    layers[name][box.checked && isYet ? "addTo" : "removeFrom"](map);
+  }
   function count() {
     root.querySelectorAll(".dm-key tbody tr").forEach(function (row, at) {
       row.querySelectorAll("td").forEach(function (cell, column) {
