@@ -22,15 +22,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+import instructions
+import record
+
 HERE = Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
 SKETCH = HERE.parent / "python/src/desserte/data/sud-ardeche-sketch.osm.pbf"
 sys.path[:0] = [str(HERE / "peers"), str(FIXTURES)]
 
-import compare  # noqa: E402  They stand beside and below this file.
-import instructions  # noqa: E402  As above.
-import record  # noqa: E402  As above.
-import tools  # noqa: E402  As above.
+import compare  # noqa: E402  It stands in the folder of the peers.
+import tools  # noqa: E402  It stands in the folder of the peers.
 
 SIZES = (50_000, 200_000, 700_000, 2_000_000)
 ASKED = ("build", "prepare", "load", "200 x 200", "1000 x 1000", "nearest 3", "one to 1000")

@@ -18,15 +18,12 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-import desserte as ds  # noqa: E402  After the folder of record.py.
-import geopandas as gpd  # noqa: E402  After the folder of record.py.
-import numpy as np  # noqa: E402  After the folder of record.py.
-import pandas as pd  # noqa: E402  After the folder of record.py.
-import record  # noqa: E402  It stands beside.
-from desserte.times import SnapTables  # noqa: E402  After the folder of record.py.
+import desserte as ds
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import record
+from desserte.times import SnapTables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,11 +21,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+import tools
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import record  # noqa: E402  The recorder of the other benches stands one folder up.
-import tools  # noqa: E402
 
 PORTO = HERE.parents[1] / ".." / "shared" / "data" / "osm" / "porto.osm.pbf"
 OURS, PLACES = "desserte", 2_000

@@ -20,11 +20,12 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import desserte as ds
+import numpy as np
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import desserte as ds  # noqa: E402  After the folder of record.py.
-import numpy as np  # noqa: E402  After the folder of record.py.
 import record  # noqa: E402  The recorder of the other benches stands one folder up.
 
 if TYPE_CHECKING:
