@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::departure::{Departure, Season};
 use super::error::ProfileError;
-use super::rules::check_range;
+use super::rules::{SPEEDS, check_range};
 use crate::units::KmPerHour;
 
 /// The few numbers of a profile that belong to the study rather than to the mode.
@@ -53,6 +53,11 @@ impl Settings {
     #[must_use]
     pub fn range(name: &str) -> Option<RangeInclusive<f64>> {
         RANGES.into_iter().find(|(known, _)| *known == name).map(|(_, range)| range)
+    }
+
+    /// A speed as the study drives it: calibrated, and a speed at all.
+    pub(super) fn on_roads(&self, kmh: f64) -> KmPerHour {
+        KmPerHour((kmh * self.speed_factor).clamp(*SPEEDS.start(), *SPEEDS.end()))
     }
 
     pub(super) fn check(&self) -> Result<(), ProfileError> {

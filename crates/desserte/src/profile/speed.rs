@@ -9,7 +9,7 @@
 use super::SpeedSource;
 use super::class::{ClassRule, Law};
 use super::limit::{Limit, LimitRules, Signs};
-use super::rules::{Rules, SPEEDS};
+use super::rules::Rules;
 use super::setting::Setting;
 use crate::osm::Tags;
 use crate::units::KmPerHour;
@@ -113,8 +113,7 @@ impl<'a> WaySpeeds<'a> {
         if let Some((cap, why)) = self.cap.filter(|(cap, _)| *cap < kmh) {
             (kmh, source) = (cap, why);
         }
-        let calibrated = kmh * self.rules.settings.speed_factor;
-        (KmPerHour(calibrated.clamp(*SPEEDS.start(), *SPEEDS.end())), source)
+        (self.rules.settings.on_roads(kmh), source)
     }
 
     fn driven(&self, limits: &LimitRules, signs: &Signs<'_>, direction: usize) -> Found {

@@ -60,7 +60,8 @@ impl Profile {
 
     /// The speed of someone who pushes what he rides.
     fn walked(&self, ridden: (KmPerHour, SpeedSource)) -> (KmPerHour, SpeedSource) {
-        let walking = self.walking_speed();
+        let settings = &self.0.settings;
+        let walking = settings.on_roads(settings.walking_kmh.0);
         if walking < ridden.0 { (walking, SpeedSource::Walk) } else { ridden }
     }
 

@@ -298,6 +298,21 @@ fn the_speed_factor_multiplies_every_speed_on_roads() {
 }
 
 #[test]
+fn who_pushes_a_bicycle_walks_by_the_settings_and_within_the_speeds_there_are() {
+    let bicycle = Profile::bicycle();
+    let pushed = |walking_kmh: f64, speed_factor: f64| {
+        let walking_kmh = KmPerHour(walking_kmh);
+        let settings = Settings { walking_kmh, speed_factor, ..*bicycle.settings() };
+        let cyclist = bicycle.clone().with_settings(settings).unwrap();
+        let lane = lane_of(&cyclist, "highway=footway, bicycle=dismount");
+        (lane.speed, lane.source)
+    };
+    assert_eq!(pushed(4.0, 1.0), (KmPerHour(4.0), SpeedSource::Walk));
+    assert_eq!(pushed(4.0, 0.5), (KmPerHour(2.0), SpeedSource::Walk));
+    assert_eq!(pushed(0.5, 1.0), (KmPerHour(1.0), SpeedSource::Walk));
+}
+
+#[test]
 fn another_hour_is_another_access() {
     let car = Profile::car();
     let text = "highway=residential, motor_vehicle:conditional=no @ (Mo-Fr 08:00-09:00)";
