@@ -12,9 +12,12 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "BothDirections",
     "BothWays",
     "BuildOutput",
     "Crs",
+    "DestinationId",
+    "DestinationName",
     "Destinations",
     "Direction",
     "Extracts",
@@ -121,6 +124,18 @@ Name = Annotated[
         help="Colonne des noms (name, nom, libelle... reconnues d'elles-mêmes).",
     ),
 ]
+DestinationId = Annotated[
+    str | None,
+    typer.Option(
+        "--destination-id", metavar="COLONNE", show_default=False, help="De même, destinations."
+    ),
+]
+DestinationName = Annotated[
+    str | None,
+    typer.Option(
+        "--destination-name", metavar="COLONNE", show_default=False, help="De même, destinations."
+    ),
+]
 Crs = Annotated[
     str | None,
     typer.Option(
@@ -157,6 +172,12 @@ Destinations = Annotated[
     str,
     typer.Argument(
         metavar="DESTINATIONS", show_default=False, help="Où l'on va : de même, fichier ou @mot."
+    ),
+]
+BothDirections = Annotated[
+    BothWays,
+    typer.Option(
+        "--direction", help="from : on part des origines ; to : on y arrive ; both : les deux."
     ),
 ]
 Output = Annotated[

@@ -9,8 +9,11 @@ import typer
 from desserte.command._ask import Scene, minutes_or_none, output_of, placed, told, write
 from desserte.command._network import bar
 from desserte.command._options import (
+    BothDirections,
     BothWays,
     Crs,
+    DestinationId,
+    DestinationName,
     Destinations,
     Extracts,
     FrenchCsv,
@@ -42,24 +45,6 @@ _By = Annotated[
         "et les autres les plus proches.",
     ),
 ]
-_Direction = Annotated[
-    BothWays,
-    typer.Option(
-        "--direction", help="from : on part des origines ; to : on y arrive ; both : les deux."
-    ),
-]
-_DestinationId = Annotated[
-    str | None,
-    typer.Option(
-        "--destination-id", metavar="COLONNE", show_default=False, help="De même, destinations."
-    ),
-]
-_DestinationName = Annotated[
-    str | None,
-    typer.Option(
-        "--destination-name", metavar="COLONNE", show_default=False, help="De même, destinations."
-    ),
-]
 
 
 def nearest(
@@ -70,13 +55,13 @@ def nearest(
     k: _K = 1,
     by: _By = None,
     max_minutes: MaxMinutes = None,
-    direction: _Direction = BothWays.from_,
+    direction: BothDirections = BothWays.from_,
     radius_metres: RadiusMetres = 1000,
     output: Output = None,
     id: Id = None,  # noqa: A002 - the name of the option
     name: Name = None,
-    destination_id: _DestinationId = None,
-    destination_name: _DestinationName = None,
+    destination_id: DestinationId = None,
+    destination_name: DestinationName = None,
     crs: Crs = None,
     extract: Extracts = None,
     profile: ProfileName = None,

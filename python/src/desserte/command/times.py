@@ -11,8 +11,11 @@ import typer
 from desserte.command._ask import Scene, minutes_or_none, output_of, told, write
 from desserte.command._network import bar
 from desserte.command._options import (
+    BothDirections,
     BothWays,
     Crs,
+    DestinationId,
+    DestinationName,
     Destinations,
     Extracts,
     FrenchCsv,
@@ -51,12 +54,6 @@ _Output = Annotated[
         ".xlsx.",
     ),
 ]
-_Direction = Annotated[
-    BothWays,
-    typer.Option(
-        "--direction", help="from : on part des origines ; to : on y arrive ; both : les deux."
-    ),
-]
 _LayoutOption = Annotated[
     _Layout,
     typer.Option(
@@ -68,18 +65,6 @@ _LayoutOption = Annotated[
 _Kilometres = Annotated[
     bool, typer.Option("--kilometres", help="Mesure aussi la longueur des trajets.")
 ]
-_DestinationId = Annotated[
-    str | None,
-    typer.Option(
-        "--destination-id", metavar="COLONNE", show_default=False, help="De même, destinations."
-    ),
-]
-_DestinationName = Annotated[
-    str | None,
-    typer.Option(
-        "--destination-name", metavar="COLONNE", show_default=False, help="De même, destinations."
-    ),
-]
 
 
 def times(
@@ -89,14 +74,14 @@ def times(
     *,
     output: _Output,
     max_minutes: MaxMinutes = None,
-    direction: _Direction = BothWays.from_,
+    direction: BothDirections = BothWays.from_,
     layout: _LayoutOption = _Layout.dense,
     kilometres: _Kilometres = False,
     radius_metres: RadiusMetres = 1000,
     id: Id = None,  # noqa: A002 - the name of the option
     name: Name = None,
-    destination_id: _DestinationId = None,
-    destination_name: _DestinationName = None,
+    destination_id: DestinationId = None,
+    destination_name: DestinationName = None,
     crs: Crs = None,
     extract: Extracts = None,
     profile: ProfileName = None,
