@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["writable"]
+__all__ = ["try_folder", "writable"]
 
 
 def writable(path: Path, suffixes: Sequence[str]) -> Path:
@@ -38,14 +38,7 @@ def writable(path: Path, suffixes: Sequence[str]) -> Path:
             param_hint="--output",
         )
     file_to_write("--output", path)
-    try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OSError(
-            f"cannot write in {path.parent}: {reason}; choose another folder with --output"
-        ) from None
+    try_folder(path.parent)
     if path.suffix.lower() == ".gpkg" and path.exists() and not _is_sqlite(path):
         raise InputError(f"{path.name} is there and is no GeoPackage; choose another name")
     if path.suffix.lower() == ".parquet" and importlib.util.find_spec("pyarrow") is None:
@@ -53,6 +46,26 @@ def writable(path: Path, suffixes: Sequence[str]) -> Path:
             f'writing {path.name} needs pyarrow; install it with pip install "desserte[parquet]"'
         )
     return path
+
+
+def try_folder(folder: Path, *, make: bool = False) -> None:
+    """Writes in a folder and leaves nothing there, made before if asked.
+
+    Raises
+    ------
+    OSError
+        If the folder does not let itself be made or written in.
+    """
+    try:
+        if make:
+            folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(
+            f"cannot write in {folder}: {reason}; choose another folder with --output"
+        ) from None
 
 
 def _is_sqlite(path: Path) -> bool:

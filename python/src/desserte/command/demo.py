@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from desserte.command._output import try_folder
 from desserte.command._say import say
 
 __all__ = ["demo"]
@@ -48,7 +48,7 @@ def demo(
     """
     from desserte import demo as first_minute
 
-    _make_writable(output)
+    try_folder(output, make=True)
     done = first_minute.run(first_minute.demo_extract())
     written = first_minute.write(done, output)
     pictures = _pictures(done, output)
@@ -77,16 +77,3 @@ def _pictures(done: object, folder: Path) -> list[Path]:
     path = folder / "carte.png"
     draw(done, path)  # type: ignore[arg-type]  # a Demo, imported late
     return [path, write_report(folder)]
-
-
-def _make_writable(folder: Path) -> None:
-    """Makes the folder and tries it, before anything long is begun."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OSError(
-            f"cannot write in {folder}: {reason}; choose another folder with --output"
-        ) from None
