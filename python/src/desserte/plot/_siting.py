@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._checks import check_choice
 from desserte._frames import LONLAT, Places, unpack
 from desserte._lazy import gpd, np, pd
+from desserte._whom import group
 from desserte.errors import InputError
 from desserte.plot import _sheet, _words
 
@@ -292,10 +292,11 @@ def _measure(table: pd.DataFrame, language: str) -> str:
     unit = table.attrs.get("objective_unit", "")
     words = _UNITS.get(unit, {}).get(language, str(unit))
     if unit == "people" and minutes is not None:
-        words, said = _whom(table, language), _words.number(minutes, language)
+        who = group(table.attrs.get("population"), language)
+        said = _words.number(minutes, language)
         near = f"à {said} min au plus" if language == "fr" else f"within {said} min"
         twice = {"fr": ", de deux sites", "en": ", of two sites"}[language]
-        return f"{words} {near}{twice if goal == 'backup_coverage' else ''}"
+        return f"{who} {near}{twice if goal == 'backup_coverage' else ''}"
     means = {
         ("min_mean_time", "fr"): "minutes en moyenne",
         ("min_mean_time", "en"): "minutes on average",
@@ -303,16 +304,6 @@ def _measure(table: pd.DataFrame, language: str) -> str:
         ("min_worst_time", "en"): "minutes of the longest trip",
     }
     return means.get((str(goal), language), words)
-
-
-def _whom(table: pd.DataFrame, language: str) -> str:
-    """Who is counted: the name of the demand, where it says more than that it is people."""
-    population, words = table.attrs.get("population"), _UNITS["people"][language]
-    if population in (None, "population"):
-        return words
-    if age := re.fullmatch(r"(\d+)\s*\+", str(population)):
-        return f"{age[1]} ans et plus" if language == "fr" else f"people aged {age[1]} and over"
-    return f"{words} ({population})"
 
 
 def _refuse_no_frontier(table: object) -> None:

@@ -6,7 +6,6 @@ origin, who is of the study. What comes after only counts and writes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from desserte._checks import check_choice, check_count, check_limits, some
 from desserte._lazy import gpd, np, pd
+from desserte._whom import age_of
 from desserte.errors import CrsError, IdError, InputError
 from desserte.indicators._aligned import amounts, minutes_of
 from desserte.network import RoadNetwork
@@ -31,7 +31,6 @@ __all__ = ["Asked", "Given", "Times", "asked"]
 Times = TravelTimes | SparseTravelTimes
 """Times that know their places: an array of minutes makes no page."""
 
-_OLD = re.compile(r"\d+\+")
 _TRIP = ("start", "end", "computed")
 
 
@@ -141,7 +140,7 @@ def asked(given: Given) -> Asked:
     if not study:
         raise InputError("study names no origin; leave it out for all of them")
     demand = _demand(given.demand, table.origins)
-    key = next((name for name in demand if _OLD.fullmatch(name)), demand.columns[0])
+    key = next((name for name in demand if age_of(name)), demand.columns[0])
     if not demand.loc[study, key].sum() > 0:
         raise InputError(f"nobody of {key!r} lives in the study: demand is 0 for all its origins")
     communes, access = _communes(given.communes), _access(given, study)

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from desserte._whom import age_of
 from desserte.plot import _words as map_words
 
 __all__ = ["Say"]
@@ -19,7 +20,6 @@ __all__ = ["Say"]
 _FOLDER = Path(__file__).parents[1] / "data" / "report"
 _NARROW = "\u202f"
 _CHOICE = re.compile(r"\[([^]|]*)\|([^]]*)\]")
-_AGE = re.compile(r"(\d+)\+")
 _SIGNS = str.maketrans({"'": "’"})
 # A space before these does not break, and is narrow.
 _BEFORE = re.compile(r" (?=[;:!?»%])")
@@ -120,14 +120,14 @@ class Say:
 
     def group(self, name: object) -> str:
         """The people of a column: habitants, 65 ans et plus."""
-        if age := _AGE.fullmatch(str(name)):
-            return self("group_age", age=age[1])
+        if age := age_of(name):
+            return self("group_age", age=age)
         return self("group_everyone") if name in (None, "population") else str(name)
 
     def of_group(self, name: object) -> str:
         """Of whom a share is, in the place of what they are called."""
-        if age := _AGE.fullmatch(str(name)):
-            return self("of_group_age", age=age[1])
+        if age := age_of(name):
+            return self("of_group_age", age=age)
         if name in (None, "population"):
             return self("of_everyone")
         return self("of_group", name=name)

@@ -11,13 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desserte._whom import group
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Told", "sentence"]
 
 _NARROW = "\u202f"
-_AGE = re.compile(r"(\d+)\+")
 _ARTICLE = re.compile(r"(le|les) ", re.IGNORECASE)
 # In French the plural begins there.
 _SEVERAL = 2
@@ -180,18 +181,13 @@ def _of_whom(told: Told) -> str:
     """Whose share, in French."""
     if not told.is_counted:
         return "des lieux"
-    if age := _AGE.fullmatch(str(told.population)):
-        return f"des {age[1]} ans et plus"
-    is_plain = told.population in (None, "population")
-    return "des habitants" if is_plain else f"des habitants ({told.population})"
+    return f"des {group(told.population, 'fr')}"
 
 
 def _whom(told: Told) -> str:
     if not told.is_counted:
         return "places"
-    if age := _AGE.fullmatch(str(told.population)):
-        return f"people aged {age[1]} and over"
-    return "people" if told.population in (None, "population") else f"people ({told.population})"
+    return group(told.population, "en")
 
 
 def _counted(told: Told, count: float, *, french: bool, sign: bool = False) -> str:
