@@ -132,8 +132,8 @@ def test_the_last_doctor_of_a_valley_leaves_in_words() -> None:
         f"1{NARROW}600{NARROW}habitants passent au-delà de 20{NARROW}minutes."
     )
     assert change.sentence("en", population="65+") == (
-        "570 people (65+) in 3 communes travel longer: 28 minutes instead of 6 on average. "
-        "570 people (65+) end up beyond 20 minutes."
+        "570 people aged 65 and over in 3 communes travel longer: 28 minutes instead of 6 on "
+        "average. 570 people aged 65 and over end up beyond 20 minutes."
     )
     gone = ds.compare(before, after.where(after < 30), demand=people, better="lower")
     assert spaced(gone.sentence()) == (
@@ -235,7 +235,13 @@ def test_sentences_agree_in_number_and_show_what_differs() -> None:
 
 
 def test_sentences_name_the_group_the_figure_and_what_is_unknown() -> None:
-    assert said([5.0], [9.0], [30], group="65+")[0].startswith("30 habitants (65+) (1 commune) ")
+    older = said([5.0], [9.0], [30], group="65+")
+    assert older[0].startswith("30 habitants de 65 ans et plus (1 commune) mettent ")
+    assert older[1].startswith("30 people aged 65 and over in 1 commune travel ")
+    assert said([5.0], [9.0], [0.3], group="80+")[0].startswith(
+        "Moins d’un habitant de 80 ans et plus (1 commune) met "
+    )
+    assert said([5.0], [9.0], [30], group="women")[0].startswith("30 habitants (women) (1 commune)")
     assert said([5.0], [9.0], [30], group="population")[0].startswith("30 habitants (1 commune) ")
     up_to_65 = said([3.0], [2.0], [30], name="apl_up_to_65")
     assert up_to_65[0] == "30 habitants (1 commune) voient leur APL baisser : 2 au lieu de 3."

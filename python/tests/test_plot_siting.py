@@ -60,6 +60,21 @@ def test_it_speaks_english_and_of_minutes(surface: gpd.GeoDataFrame) -> None:
     assert axes.get_legend().get_title().get_text() == "Person-minutes saved"
 
 
+def test_the_map_says_whose_gain_it_is(network: ds.RoadNetwork, places: gpd.GeoDataFrame) -> None:
+    inhabited = places[places["population"] > 0].assign(**{"65+": 10.0})
+    question: dict[str, Any] = {"demand": inhabited, "minutes": 10, "progress": False}
+    older = ds.siting_surface(network, people="65+", **question)
+    figure = ds.plot.siting_surface(older)
+    assert figure.get_suptitle() == (
+        "Si un site ouvrait là\u202f: habitants de plus (65 ans et plus) à 10 minutes\nau plus"
+    )
+    axes: Any = figure.axes[0]
+    assert axes.get_legend().get_title().get_text() == "Habitants de plus\n(65 ans et plus)"
+    named = ds.siting_surface(network, people=inhabited["65+"], **question)
+    english = ds.plot.siting_surface(named, language="en").get_suptitle()
+    assert english == "If a site opened there: more people (aged 65 and over) within 10 minutes"
+
+
 def test_a_surface_without_gain_or_of_another_kind_is_refused(surface: gpd.GeoDataFrame) -> None:
     with pytest.raises(ds.InputError, match="no junction has new_people above 0"):
         ds.plot.siting_surface(surface.assign(new_people=0.0))

@@ -190,7 +190,7 @@ def siting_surface(
         ``NaN`` without existing sites and ``unserved_minutes``: there is nothing to save from),
         ``node`` (of OpenStreetMap) and the point. ``attrs`` has the manifest, the question,
         ``people`` (all), ``people_covered`` (by what exists), ``people_off_network`` (who gain
-        nothing here) and ``off_network`` (their ids).
+        nothing here), ``off_network`` (their ids) and ``population`` (the name of ``people``).
     SitingGrid
         With ``layout="grid"``.
 
@@ -245,6 +245,7 @@ def siting_surface(
         unserved_minutes=unserved,
         radius_metres=float(radius_metres),
         existing=0 if sites is None else len(sites.points),
+        population=people if isinstance(people, str) else getattr(people, "name", None),
         people=float(amounts.sum()),
         people_covered=float(amounts[before <= limit].sum()),
         people_off_network=float(amounts[is_off].sum()),

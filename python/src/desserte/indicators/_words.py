@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from desserte._whom import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -287,13 +289,9 @@ def _who(people: float, group: object, language: str, phrase: str) -> str:
     """So many people and what they do, in whole people."""
     of_one, of_many = ("habitant", "habitants") if language == "fr" else ("person", "people")
     noun = of_one if _is_one(people, language) else of_many
-    if language == "fr":
-        count = _count(people, language)
-        who = f"moins d’un{_NARROW}{noun}" if _is_part(people) else f"{count}{_NARROW}{noun}"
-    else:
-        who = f"{_count(people, language)} {noun}"
-    named = who if group is None else f"{who} ({group})"
-    text = f"{named} {_CHOICE.sub(_form(people, language), phrase)}"
+    space = _NARROW if language == "fr" else " "
+    who = f"{_count(people, language)}{space}{counted(noun, group, language)}"
+    text = f"{who} {_CHOICE.sub(_form(people, language), phrase)}"
     return text[0].upper() + text[1:]
 
 

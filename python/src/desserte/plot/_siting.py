@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from desserte._checks import check_choice
 from desserte._frames import LONLAT, Places, unpack
 from desserte._lazy import gpd, np, pd
-from desserte._whom import group
+from desserte._whom import aside, group
 from desserte.errors import InputError
 from desserte.plot import _sheet, _words
 
@@ -85,7 +85,9 @@ def siting_surface(
     _ring_the_best(sheet, on_plane, column, language)
     _mark_existing(sheet, existing, language)
     _sheet.scale_and_north(sheet.axes)
-    title = _UNIT_OF_CLASS[column][language]
+    whom = aside(surface.attrs.get("population"), language)
+    # On a line of its own: the legend is narrow.
+    title = _UNIT_OF_CLASS[column][language] + whom.replace(" ", "\n", 1)
     sheet.axes.legend(
         loc="upper left",
         bbox_to_anchor=(1.01, 1.0),
@@ -266,21 +268,22 @@ def _mark_existing(sheet: _sheet.Sheet, existing: Places | None, language: str) 
 def _said(surface: gpd.GeoDataFrame, column: str, language: str) -> tuple[str, str]:
     """The title, and the line under it."""
     minutes = _words.number(surface.attrs.get("minutes", float("nan")), language)
+    whom = aside(surface.attrs.get("population"), language)
     count = surface.attrs.get("existing") or 0
     if language == "fr":
         gain = (
-            f"habitants de plus à {minutes} minutes au plus"
+            f"habitants de plus{whom} à {minutes} minutes au plus"
             if column == "new_people"
-            else "minutes-habitants épargnées"
+            else f"minutes-habitants épargnées{whom}"
         )
         known = (
             "sans site existant" if not count else f"sites existants pris en compte\u202f: {count}"
         )
         return f"Si un site ouvrait là\u202f: {gain}", f"Un point par carrefour\u202f; {known}."
     gain = (
-        f"more people within {minutes} minutes"
+        f"more people{whom} within {minutes} minutes"
         if column == "new_people"
-        else "person-minutes saved"
+        else f"person-minutes saved{whom}"
     )
     known = "no existing site" if not count else f"existing sites considered: {count}"
     return f"If a site opened there: {gain}", f"A dot a junction; {known}."
