@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import io
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from desserte.errors import TableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Source", "sources"]
+__all__ = ["Source", "fingerprint", "sources"]
 
 _BLOCK = 1 << 20
 _HEAD = 1 << 16
@@ -93,7 +92,7 @@ def sources(paths: Paths, reader: str) -> list[Source]:
 def _of_file(path: Path, reader: str) -> list[Source]:
     if path.is_dir():
         raise TableError(f"{path} is a folder; give ds.{reader} the file")
-    sha256, head = _fingerprint(path)
+    sha256, head = fingerprint(path)
     if not head:
         raise TableError(f"{path.name} is empty; download it again")
     if head.startswith(_SEVEN_ZIP):
@@ -146,7 +145,7 @@ def _form(suffix: str, head: bytes) -> str:
     return "text"
 
 
-def _fingerprint(path: Path) -> tuple[str, bytes]:
+def fingerprint(path: Path) -> tuple[str, bytes]:
     """The hash of a file and its first bytes."""
     digest = hashlib.sha256()
     head = b""
@@ -178,8 +177,3 @@ def _decodes(source: Source, encoding: str) -> bool:
 def _damaged(source: Source) -> int:
     """How many signs of a wrong encoding stand in the text."""
     return sum(text.count(sign) for text in _text(source, "utf-8") for sign in _DAMAGED)
-
-
-def text_stream(source: Source, encoding: str) -> io.TextIOWrapper:
-    """The text of a source, line by line."""
-    return io.TextIOWrapper(source.open(), encoding=encoding, newline="")

@@ -5,13 +5,13 @@ A name and a date can be those of two files; the SHA-256 is that of one.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from desserte._checks import file_names
+from desserte.french._files import fingerprint
 
 __all__ = ["Source", "source_files", "source_of"]
 
@@ -38,9 +38,6 @@ def source_files(paths: Any) -> list[Path]:
 
 def source_of(path: Path) -> Source:
     """Its name, the day it was last written, and what it holds to the last bit."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+    sha256, _ = fingerprint(path)
     day = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.utc).date().isoformat()
-    return Source(path.name, day, digest.hexdigest())
+    return Source(path.name, day, sha256)
