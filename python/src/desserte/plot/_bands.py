@@ -143,17 +143,8 @@ def _legend(
         words = "rive, non franchie à pied" if is_french else "shore, not crossed on foot"
         keys.append(Line2D([], [], color=_sheet.WATER, linewidth=1.6, label=words))
     marks, _ = sheet.axes.get_legend_handles_labels()
-    sheet.axes.legend(
-        handles=[*keys, *marks[:1], *reversed(marks[1:])],
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize=9,
-        title="Temps de trajet" if is_french else "Travel time",
-        title_fontproperties={"weight": "bold", "size": 10},
-        alignment="left",
-    )
+    handles = [*keys, *marks[:1], *reversed(marks[1:])]
+    _sheet.legend(sheet, "Temps de trajet" if is_french else "Travel time", handles)
 
 
 def _names(iso: gpd.GeoDataFrame) -> list[Any] | None:

@@ -9,6 +9,7 @@ from desserte._lazy import np
 from desserte.plot import _words
 from desserte.plot._classes import NO_DATA, hatch_of
 from desserte.plot._communes import why_not
+from desserte.plot._sheet import legend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,18 +99,8 @@ def beside(sheet: Sheet, key: Key, limits: list[float], marks: list[Mark]) -> No
         )
         for line in key.lines()
     ]
-    sheet.axes.legend(
-        handles=[*keys, *_others(sheet, key, limits, marks)],
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize=8.5,
-        labelspacing=0.55,
-        title=textwrap.fill(key.classes.title(key.language), 28),
-        title_fontproperties={"weight": "bold", "size": 10},
-        alignment="left",
-    )
+    handles = [*keys, *_others(sheet, key, limits, marks)]
+    legend(sheet, textwrap.fill(key.classes.title(key.language), 28), handles)
 
 
 def lines_below(classes: Classes, care: Any, bands: Any) -> int:

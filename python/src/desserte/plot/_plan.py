@@ -260,18 +260,8 @@ def _legend(
         keys.append(Patch(facecolor="white", hatch=_HATCH, label=words, **edge))
     handles, labels = sheet.axes.get_legend_handles_labels()
     by_label = dict(zip(labels, handles, strict=True))
-    sheet.axes.legend(
-        handles=[*keys, *(by_label[mark.label] for mark in reversed(marks))],
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize=8.5,
-        labelspacing=0.55,
-        title="Qui va où" if is_french else "Who goes where",
-        title_fontproperties={"weight": "bold", "size": 10},
-        alignment="left",
-    )
+    handles = [*keys, *(by_label[mark.label] for mark in reversed(marks))]
+    _sheet.legend(sheet, "Qui va où" if is_french else "Who goes where", handles)
 
 
 def _title(plan: Plan, language: str) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "foot",
     "foot_of",
     "head",
+    "legend",
     "pair",
     "pair_words",
     "plane_of",
@@ -188,6 +189,22 @@ def head(sheet: Sheet, title: str, below: str) -> None:
     sheet.figure.suptitle(folded, x=0.012, ha="left", fontsize=14, fontweight="bold")
     below = textwrap.fill(below, 118)
     sheet.axes.set_title(below, loc="left", fontsize=9, color="0.25", pad=4)
+
+
+def legend(sheet: Sheet, title: str, handles: list[Any] | None = None) -> None:
+    """Sets the legend beside the map: these handles, or all that is drawn under a label."""
+    sheet.axes.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        borderaxespad=0.0,
+        frameon=False,
+        fontsize=8.5,
+        labelspacing=0.55,
+        title=title,
+        title_fontproperties={"weight": "bold", "size": 10},
+        alignment="left",
+    )
 
 
 def foot(sheet: Sheet, text: str) -> None:

@@ -88,16 +88,7 @@ def siting_surface(
     whom = aside(surface.attrs.get("population"), language)
     # On a line of its own: the legend is narrow.
     title = _UNIT_OF_CLASS[column][language] + whom.replace(" ", "\n", 1)
-    sheet.axes.legend(
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        frameon=False,
-        fontsize=9,
-        title=title,
-        title_fontproperties={"weight": "bold", "size": 10},
-        alignment="left",
-    )
+    _sheet.legend(sheet, title)
     manifest = surface.attrs.get("manifest")
     _sheet.head(sheet, *_said(surface, column, language))
     _sheet.foot(sheet, _words.basis(manifest, language))
