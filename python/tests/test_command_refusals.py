@@ -78,6 +78,11 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         (["build", EXTRACT, "-o", "a.zip"], "is none of .desserte"),
         (["apl", EXTRACT, "ok.csv", "ok.csv", "--acts", "a", "--supply", "b"], "not both"),
         (["apl", EXTRACT, "ok.csv", "ok.csv"], "no column 'population'"),
+        (["nearest", EXTRACT, "@villages", "@care", "--id", "zz"], "--id: ORIGINES is @villages"),
+        (
+            ["times", EXTRACT, "ok.csv", "@care", "-o", "t.csv", "--destination-id", "finess"],
+            "DESTINATIONS is @care, whose ids are those of the map, and has no column 'finess'",
+        ),
     ],
 )
 @pytest.mark.usefixtures("place")
@@ -165,6 +170,22 @@ def test_files_and_data_that_are_to_blame_end_with_1(
     before = sorted(Path.cwd().iterdir())
     assert message in refused(*arguments)
     assert sorted(Path.cwd().iterdir()) == before
+
+
+def test_points_that_are_all_off_the_map_are_told_so(place: Path) -> None:
+    # Degrees, taken for metres.
+    (place / "far.csv").write_text("id;x;y\na;13,26;53,55\nb;13,17;53,52\n", encoding="utf-8")
+    asked = ("nearest", EXTRACT, "far.csv", "@care:hospital", "--crs", "EPSG:2154")
+    run = desserte(*asked, cwd=place)
+    assert run.code == 0, run.err
+    assert "aucun lieu n'a de temps" in run.out
+    [line] = run.err.splitlines()
+    assert line == (
+        "ORIGINES : aucun lieu dans le cadre de la carte (longitude 13,09 à 13,48, latitude 53,42 "
+        "à 53,65), le premier est à -1,36 et -5,98 ; vérifiez --crs et l'extrait"
+    )
+    near = desserte("nearest", EXTRACT, "ok.csv", "@care:hospital", cwd=place)
+    assert near.err == ""
 
 
 def test_an_extract_that_is_cut_short_is_told_in_a_line(place: Path) -> None:

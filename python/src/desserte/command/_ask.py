@@ -6,7 +6,7 @@ it, and say at the end what was written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from desserte.command._network import extracts_among, network_of
 from desserte.command._output import writable
 from desserte.command._points import Asked, Layer, points_of
 from desserte.command._say import remark, say
+from desserte.command._words import decimals
 from desserte.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Scene:
     rural_kmh: str | None
     crs: str | None
     quiet: bool
+    layers: dict[str, Layer] = field(default_factory=dict, init=False)
+    """What was read for it, by its role."""
 
     def network(self) -> RoadNetwork:
         """The streets; that they are invented is said before anything else."""
@@ -57,6 +60,8 @@ class Scene:
         )
         if is_sketch(network.manifest):
             say("CROQUIS : les routes sont inventées, aucun temps ne vaut pour le pays.")
+        for role, layer in self.layers.items():
+            _tell_elsewhere(role, layer, network.manifest["bounds"], quiet=self.quiet)
         return network
 
     def points(
@@ -69,7 +74,25 @@ class Scene:
     ) -> Layer:
         """The points of a layer, or of the extract."""
         known = [*(self.extracts or ()), *extracts_among(self.networks)]
-        return points_of(Asked(text, role, id, name, self.crs, known, self.quiet))
+        asked = Asked(text, role, id, name, self.crs, known, self.quiet)
+        self.layers[role] = points_of(asked)
+        return self.layers[role]
+
+
+def _tell_elsewhere(role: str, layer: Layer, bounds: Sequence[float], *, quiet: bool) -> None:
+    """Says of points that are all off the map that they are: none of them will have a time."""
+    west, south, east, north = bounds
+    # What is no point is refused later, by the package.
+    at = layer.points.geometry.to_crs("EPSG:4326").bounds
+    is_near = (at["minx"] <= east) & (at["maxx"] >= west)
+    if (is_near & (at["miny"] <= north) & (at["maxy"] >= south)).any():
+        return
+    lon, lat, *box = (decimals(value, 2) for value in (*at.iloc[0, :2], *bounds))
+    remark(
+        f"{role} : aucun lieu dans le cadre de la carte (longitude {box[0]} à {box[2]}, latitude "
+        f"{box[1]} à {box[3]}), le premier est à {lon} et {lat} ; vérifiez --crs et l'extrait",
+        quiet=quiet,
+    )
 
 
 def limits(text: str) -> list[float]:

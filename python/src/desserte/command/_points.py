@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from desserte._checks import some
 from desserte._frames import repeated
 from desserte._lazy import gpd, pd
@@ -35,6 +37,11 @@ __all__ = ["Asked", "Layer", "points_of"]
 
 _CODES = ("insee_code", "code_insee", "insee_com", "codgeo")
 _IDS = ("id", "finess", "nofinesset", "place_id", "care_id", "site", "origin")
+_ID_OPTIONS = {
+    "DESTINATIONS": "--destination-id",
+    "CANDIDATS": "--candidate-id",
+    "OFFRE": "--supply-id",
+}
 _NAMES = ("name", "nom", "libelle", "libgeo", "label", "commune", "nom_commune", "rs")
 
 
@@ -51,6 +58,11 @@ class Asked:
     extracts: Sequence[Path] = ()
     """Where places and care points are taken from."""
     quiet: bool = False
+
+    @property
+    def id_option(self) -> str:
+        """The option that names its column of ids."""
+        return _ID_OPTIONS.get(self.role, "--id")
 
     def remark(self, text: str) -> None:
         """What is worth knowing of this layer."""
@@ -73,6 +85,12 @@ class Layer:
 def points_of(asked: Asked) -> Layer:
     """The points that an argument names."""
     if asked.text.startswith("@"):
+        if asked.id is not None:
+            raise typer.BadParameter(
+                f"{asked.role} is {asked.text}, whose ids are those of the map, and has no column "
+                f"{asked.id!r}; leave the option out",
+                param_hint=asked.id_option,
+            )
         table, source = from_extract(asked.text, asked.role, asked.extracts, quiet=asked.quiet)
         return Layer(_named(table, asked), table.geometry, source)
     layers = [_of_one(replace(asked, text=text)) for text in _files(asked.text)]
@@ -121,7 +139,7 @@ def _together(layers: list[Layer], asked: Asked) -> Layer:
     if not points.index.is_unique:
         raise IdError(
             f"the files of {asked.role} share {some(repeated(points.index), 'id')}; name a column "
-            "of ids with --id that tells all their rows apart"
+            f"of ids with {asked.id_option} that tells all their rows apart"
         )
     source = {str(place): layer.source for place, layer in enumerate(layers, 1)}
     return Layer(points, shapes, source)
@@ -193,12 +211,12 @@ def _named(table: gpd.GeoDataFrame, asked: Asked) -> gpd.GeoDataFrame:
 def _with_ids(table: gpd.GeoDataFrame, asked: Asked, file: str) -> gpd.GeoDataFrame:
     """The table by its ids, which are there once each."""
     if asked.id is not None:
-        _rows.refuse_absent(table, asked.id, asked.role, "--id")
+        _rows.refuse_absent(table, asked.id, asked.role, asked.id_option)
     column = asked.id or _rows.first_of(table, _IDS) or _code_of(table)
     if column is None:
         asked.remark(
             f"{file} n'a pas de colonne d'identifiants sans répétition, les lignes sont numérotées "
-            f"de 1 à {len(table)} (--id COLONNE pour en nommer une)"
+            f"de 1 à {len(table)} ({asked.id_option} COLONNE pour en nommer une)"
         )
         return table.set_index(pd.RangeIndex(1, len(table) + 1))
     ids = pd.Index(table[column].to_numpy())
@@ -209,7 +227,7 @@ def _with_ids(table: gpd.GeoDataFrame, asked: Asked, file: str) -> gpd.GeoDataFr
     if not ids.is_unique:
         raise IdError(
             f"{file} repeats {some(repeated(ids), 'id')} in the column {column!r}; "
-            "leave the rows of too many out, or name another column with --id"
+            f"leave the rows of too many out, or name another column with {asked.id_option}"
         )
     return table.set_index(ids)
 
