@@ -141,12 +141,19 @@ def test_times_are_those_of_the_package_in_every_form(
     answer(*question, "-o", tmp_path / "sparse.csv", "--layout", "sparse")
     sparse = pd.read_csv(tmp_path / "sparse.csv")
     assert np.allclose(sparse["minutes"], wanted["minutes"].dropna(), atol=0.0051)
+    assert decimals_of(tmp_path / "sparse.csv", "minutes") == 2
     answer(*question, "-o", tmp_path / "wide.xlsx", "--layout", "wide")
     wide = pd.read_excel(tmp_path / "wide.xlsx", index_col=0)
     assert wide.shape == (len(pharmacies), len(hospitals))
     assert np.allclose(wide, asked.minutes, equal_nan=True)
     said = (tmp_path / "dense.hypotheses.txt").read_text(encoding="utf-8")
     assert "temps le plus long cherché (min) : 8" in said
+
+
+def decimals_of(path: Path, column: str) -> int:
+    """The most decimals that a column of a CSV has."""
+    cells = pd.read_csv(path, dtype=str)[column].dropna()
+    return int(cells.str.partition(".")[2].str.len().max())
 
 
 def test_the_nearest_is_shown_and_written(
@@ -205,7 +212,11 @@ def test_an_apl_is_that_of_the_package(
     path = tmp_path / "apl.csv"
     out = answer(*question, "--acts-per-gp", "5400", "-o", path)
     found = pd.read_csv(path, dtype={"id": str}).set_index("id")
-    assert np.allclose(found["apl"].reindex(wanted.index), wanted, atol=1e-6)
+    assert np.allclose(found["apl"].reindex(wanted.index), wanted, atol=0.00051)
+    assert decimals_of(path, "apl") == 3
+    answer(*question, "--acts-per-gp", "5400", "-o", path.with_suffix(".parquet"))
+    exact = pd.read_parquet(path.with_suffix(".parquet")).set_index("id")
+    assert np.allclose(exact["apl"].reindex(wanted.index), wanted, rtol=1e-12, atol=0)
     mean = f"{(wanted * people).sum() / people.sum():.2f}".replace(".", ",")
     assert f"APL moyenne {mean} consultations par an et par habitant" in out
     assert f"{(wanted < 2.5).sum()} lieux sous 2,5" in out

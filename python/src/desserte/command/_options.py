@@ -188,7 +188,8 @@ Output = Annotated[
         metavar="FICHIER",
         show_default=False,
         help="Fichier à écrire ; son extension dit sa forme : .geojson, .gpkg (la couche "
-        "s'ajoute au fichier), .parquet, .csv, .xlsx.",
+        "s'ajoute au fichier), .parquet, .csv, .xlsx. CSV et GeoJSON sont arrondis (minutes à deux "
+        "décimales, APL à trois), les autres gardent tout.",
     ),
 ]
 FrenchCsv = Annotated[

@@ -26,7 +26,12 @@ FORMS = (".geojson", ".gpkg", ".parquet", ".csv", ".xlsx")
 TABLES = (".csv", ".parquet", ".xlsx")
 """For what has no place on a map."""
 
-_DEGREES, _MINUTES, _OTHERS = 7, 2, 6
+_DEGREES, _MINUTES, _PEOPLE, _OTHERS = 7, 2, 3, 6
+"""Decimals in text; whoever wants all of them has Parquet and GeoPackage."""
+_DECIMALS = {
+    **dict.fromkeys(("lon", "lat"), _DEGREES),
+    **dict.fromkeys(("apl", "people", "population", "standardised_population"), _PEOPLE),
+}
 
 
 def write(
@@ -157,8 +162,6 @@ def _rounded(table: Any) -> Any:
 
 
 def _decimals(column: str, dtype: Any) -> int:
-    if column in ("lon", "lat"):
-        return _DEGREES
     # What is kept in single precision are minutes and kilometres, whatever their heading.
     is_measure = dtype == np.float32 or "minutes" in column or "kilometres" in column
-    return _MINUTES if is_measure else _OTHERS
+    return _DECIMALS.get(column, _MINUTES if is_measure else _OTHERS)
