@@ -119,6 +119,13 @@ impl Network {
         Ok(lines?)
     }
 
+    fn shores(&self, py: Python<'_>) -> PyResult<Vec<Vec<u8>>> {
+        let lines = released(py, || {
+            self.network.shores().map(|ends| convert::line_to_wkb(&ends)).collect()
+        });
+        Ok(lines?)
+    }
+
     fn closed_ground(&self, py: Python<'_>) -> PyResult<(Vec<u32>, Vec<Vec<u8>>)> {
         let columns = released(py, || {
             let streets = self.network.streets();

@@ -42,15 +42,16 @@ pub struct BarrierLines {
 impl BarrierLines {
     pub(super) fn of(water: &[Vec<LonLat>], streets: &Streets) -> Self {
         let shores = water.iter().flat_map(|line| line.windows(2));
-        let motorways = streets.ids().flat_map(|street| {
-            let segments = streets.points(street).windows(2).enumerate();
-            segments.filter_map(move |(index, pair)| {
-                let stretch = streets.stretch_at(street, index);
-                (streets.ground(stretch) == Ground::Motorway).then_some(pair)
-            })
-        });
-        let segments = shores.chain(motorways).map(|pair| [pair[0], pair[1]]).collect();
+        let segments = shores.chain(motorways(streets)).map(|pair| [pair[0], pair[1]]).collect();
         Self { segments, tree: OnceLock::new() }
+    }
+
+    /// Those that are water: all that come before the motorways.
+    pub(super) fn shores(
+        &self,
+        streets: &Streets,
+    ) -> impl ExactSizeIterator<Item = [LonLat; 2]> + '_ {
+        self.segments().take(self.len().saturating_sub(motorways(streets).count()))
     }
 
     /// Lays the lines on a sheaf.
@@ -93,6 +94,17 @@ impl BarrierLines {
             .locate_in_envelope_intersecting(&leg)
             .any(|segment| intersect([from, to], segment.0))
     }
+}
+
+/// The straight pieces of all motorways.
+fn motorways(streets: &Streets) -> impl Iterator<Item = &[LonLat]> {
+    streets.ids().flat_map(move |street| {
+        let segments = streets.points(street).windows(2).enumerate();
+        segments.filter_map(move |(index, pair)| {
+            let stretch = streets.stretch_at(street, index);
+            (streets.ground(stretch) == Ground::Motorway).then_some(pair)
+        })
+    })
 }
 
 /// The box around two positions, wide enough that the tree's own sums cannot overflow.

@@ -192,6 +192,14 @@ impl RoadNetwork {
         &self.barriers
     }
 
+    /// The straight pieces of those barriers that are water.
+    ///
+    /// Where there is none, the extract most likely had no water in it, and nothing stops one
+    /// at a river.
+    pub fn shores(&self) -> impl ExactSizeIterator<Item = [LonLat; 2]> + '_ {
+        self.barriers.shores(&self.streets)
+    }
+
     /// The points of streets at or beyond which the extracts may lack streets, by ascending street.
     pub fn edge_points(&self) -> impl Iterator<Item = (StreetId, usize)> + '_ {
         self.edge_points.iter().map(|at| (StreetId(at.street), at.point as usize))

@@ -153,6 +153,7 @@ fn a_leg_across_water_or_a_motorway_is_flagged() {
     assert!(!crosses(250.0, 0.0));
     assert_eq!(network.barriers().len(), 2);
     assert!(!network.barriers().is_empty());
+    assert_eq!(network.shores().len(), 1, "the motorway is no shore");
 }
 
 #[test]
