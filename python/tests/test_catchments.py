@@ -166,7 +166,7 @@ def test_everybody_within_reach_lives_in_one_catchment(
         ({"max_minutes": 10_000}, "minutes is a number above 0 and at most 1440"),
         ({"max_minutes": 10, "direction": "both"}, 'direction is one of "from", "to", got'),
         ({"max_minutes": 10, "resolution_metres": 0.5}, "resolution_metres is a number, 1 or more"),
-        ({"max_minutes": 10, "offroad_metres": -1}, "offroad_metres is a number, 0 or more"),
+        ({"max_minutes": 10, "offroad_metres": -1}, "offroad_metres is a number above 0, got -1"),
         ({"max_minutes": 10, "site_id": "nom"}, "nom"),
     ],
 )

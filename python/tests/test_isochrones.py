@@ -136,11 +136,11 @@ def test_an_origin_that_comes_to_the_edge_of_the_map_is_named_and_warned_about(
     network: ds.RoadNetwork,
 ) -> None:
     # The map ends some five kilometres from the town.
-    assert ds.isochrones(network, [TOWN], minutes=[1, 2]).attrs["at_edge"] == []
+    assert ds.isochrones(network, [TOWN], minutes=[2, 3]).attrs["at_edge"] == []
     with pytest.warns(
         ds.EdgeWarning, match="around 1 origin: 'town' reaches the edge of the map"
     ) as caught:
-        areas = ds.isochrones(network, named([TOWN], ["town"]), minutes=[1, 20])
+        areas = ds.isochrones(network, named([TOWN], ["town"]), minutes=[2, 20])
     assert areas.attrs["at_edge"] == ["town"]
     assert [warning.filename for warning in caught] == [__file__]
     with pytest.warns(ds.EdgeWarning):

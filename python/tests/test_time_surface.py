@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -131,8 +130,51 @@ def test_cells_wider_than_the_walk_are_warned_of(
     )
     for ask in questions:
         # In half a minute one walks 33 m.
-        with pytest.warns(ds.ResolutionWarning, match=r"walks 33 m.*resolution_metres=50 or less"):
-            ask(resolution_metres=51, progress=False)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ds.ResolutionWarning)
-            ask(resolution_metres=50, progress=False)
+        with pytest.warns(ds.ResolutionWarning, match=r"walks 33 m.*resolution_metres=30 or less"):
+            ask(resolution_metres=34, progress=False)
+        ask(resolution_metres=33, progress=False)
+
+
+def test_cells_wider_than_what_one_may_walk_off_the_street_are_warned_of(
+    network: ds.RoadNetwork, home: gpd.GeoDataFrame
+) -> None:
+    questions = (
+        lambda **how: ds.time_surface(network, home, max_minutes=10, progress=False, **how),
+        lambda **how: ds.catchments(network, home, max_minutes=10, progress=False, **how),
+        lambda **how: ds.isochrones(network, home, minutes=10, progress=False, **how),
+    )
+    for ask in questions:
+        with pytest.warns(ds.ResolutionWarning, match="at most 300 m off.*=300 or less") as caught:
+            ask(resolution_metres=400)
+        assert {warning.filename for warning in caught} == {__file__}
+        with pytest.warns(ds.ResolutionWarning, match="at most 25 m off.*=20 or less"):
+            ask(offroad_metres=25)
+        ask(offroad_metres=25, resolution_metres=25)
+        ask(resolution_metres=300)
+
+
+def test_what_is_advised_loses_few_streets_and_what_is_warned_of_many(
+    network: ds.RoadNetwork, home: gpd.GeoDataFrame
+) -> None:
+    streets = ds.reached_streets(network, home, max_minutes=10, progress=False).to_crs(25833)
+
+    def lost(**how: Any) -> float:
+        area = ds.isochrones(network, home, minutes=10, progress=False, **how).to_crs(25833)
+        return float(streets.difference(area.geometry[0]).length.sum() / streets.length.sum())
+
+    assert lost(offroad_metres=20, resolution_metres=20) < 0.05
+    with pytest.warns(ds.ResolutionWarning):
+        assert lost(offroad_metres=20) > 0.3
+    with pytest.warns(ds.ResolutionWarning):
+        assert lost(resolution_metres=1000) > 2 * lost(resolution_metres=300)
+
+
+def test_streets_alone_are_no_ground(network: ds.RoadNetwork, home: gpd.GeoDataFrame) -> None:
+    questions = (
+        lambda: ds.time_surface(network, home, max_minutes=10, offroad_metres=0),
+        lambda: ds.catchments(network, home, max_minutes=10, offroad_metres=0),
+        lambda: ds.isochrones(network, home, minutes=10, offroad_metres=0),
+    )
+    for ask in questions:
+        with pytest.raises(ds.InputError, match=r"above 0, got 0: .* ds\.reached_streets$"):
+            ask()

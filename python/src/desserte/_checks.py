@@ -23,6 +23,7 @@ __all__ = [
     "check_length",
     "check_limits",
     "check_minutes",
+    "check_offroad",
     "check_radius",
     "file_name",
     "file_names",
@@ -71,6 +72,19 @@ def check_length(name: str, value: float, *, least: float = 0.0) -> float:
     number = _number(value)
     if not least <= number <= _EARTH_HALFWAY_ROUND:
         raise InputError(f"{name} is a number, {least:g} or more, got {value!r}")
+    return number
+
+
+def check_offroad(value: float) -> float:
+    """The walk off the street in metres: above 0, since streets alone are no ground."""
+    number = _number(value)
+    if number == 0.0:
+        raise InputError(
+            "offroad_metres is above 0, got 0: who never leaves the street stands on no ground; "
+            "take some metres, or draw the streets themselves with ds.reached_streets"
+        )
+    if not 0.0 < number <= _EARTH_HALFWAY_ROUND:
+        raise InputError(f"offroad_metres is a number above 0, got {value!r}")
     return number
 
 

@@ -45,9 +45,6 @@ __all__ = [
 
 OUTCOMES = ("ok", "off_network")
 
-_CELLS_A_WALK = 1.5
-"""A street is drawn whole where a cell is no wider than so many walks of the limit."""
-
 
 @dataclass(frozen=True)
 class Snapped:
@@ -143,21 +140,36 @@ def warn_at_edge(ids: list[Any], role: str, *, level: int) -> None:
 
 
 def warn_coarse(
-    network: RoadNetwork, limits: Sequence[float], resolution: float, *, level: int
+    network: RoadNetwork, limits: Sequence[float], offroad: float, resolution: float, *, level: int
 ) -> None:
-    """Warns where a cell is so wide that the ground of a limit may fall between two nodes."""
+    """Warns where a cell is wider than the walk off a street, so that ground falls between nodes.
+
+    That walk is at most ``offroad``, and what the least of the limits leaves time for.
+    """
     kmh = network._manifest["profile"]["settings"].get("walking_kmh", 4.0)
     walk = min(limits) * kmh * 1000 / 60
-    # A millimetre of rounding is no reason to warn.
-    widest = _CELLS_A_WALK * walk + 1e-3
-    if resolution > widest:
-        warnings.warn(
-            f"in {min(limits):g} min one walks {walk:.0f} m, and a cell is {resolution:g} m wide: "
-            "ground may fall between two cells and not be drawn; take resolution_metres="
-            f"{max(1, int(widest))} or less",
-            ResolutionWarning,
-            stacklevel=level,
-        )
+    widest = min(walk, offroad)
+    # A millimetre of rounding is no reason to warn, and no cell is finer than a metre.
+    if resolution <= max(widest + 1e-3, 1.0):
+        return
+    why = (
+        f"one walks at most {offroad:g} m off the street"
+        if offroad <= walk
+        else f"in {min(limits):g} min one walks {walk:.0f} m"
+    )
+    warnings.warn(
+        f"{why}, and a cell is {resolution:g} m wide: streets may fall between two cells and not "
+        f"be drawn; take resolution_metres={_round_down(widest)} or less",
+        ResolutionWarning,
+        stacklevel=level,
+    )
+
+
+def _round_down(metres: float) -> int:
+    """The first digit and zeros: 300 for 333, 30 for 33; 1 at least."""
+    whole = max(1, int(metres + 1e-3))
+    step: int = 10 ** (len(str(whole)) - 1)
+    return whole - whole % step
 
 
 def _snap(network: RoadNetwork, points: Points, role: str, radius: float) -> Snapped:

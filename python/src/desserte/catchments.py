@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from desserte._checks import check_choice, check_length, check_limits
+from desserte._checks import check_choice, check_length, check_limits, check_offroad
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pyproj, shapely
 from desserte._progress import Progress, follow
@@ -49,14 +49,16 @@ def catchments(
         Points in any CRS, with unique ids in their index; or an (n, 2) array of
         longitude and latitude, with ids 0 to n-1.
     max_minutes
-        The budget in minutes, inclusive: what is further from all sites is nobody's.
+        The budget in minutes, inclusive, above 0 and at most 1440, a day: what is further from
+        all sites is nobody's.
     direction
         "to": the trips go to the site, as patients do. "from": they leave the site, as a
         nurse or an ambulance does.
     offroad_metres
-        How far one may walk off the street.
+        How far one may walk off the street, above 0.
     resolution_metres
-        The side of a cell of the time surface that the catchments are drawn on.
+        The side of a cell of the time surface that the catchments are drawn on, 1 or more: at
+        most the walk off the street, or streets fall between.
     radius_metres
         How far from a site to look for a street.
     site_id
@@ -81,7 +83,7 @@ def catchments(
     OffNetworkWarning, EdgeWarning
         If a site has no street, or its ground reaches the edge of the map; once, with the ids.
     ResolutionWarning
-        If a cell is wider than one and a half times the walk of ``max_minutes``.
+        If a cell is wider than ``offroad_metres``, or than the walk of ``max_minutes``.
 
     Raises
     ------
@@ -104,7 +106,7 @@ def catchments(
     """
     check_choice("direction", direction, ("from", "to"))
     [budget] = check_limits([max_minutes])
-    offroad = check_length("offroad_metres", offroad_metres)
+    offroad = check_offroad(offroad_metres)
     resolution = check_length("resolution_metres", resolution_metres, least=1.0)
     snapped = snap_places(network, sites, "sites", radius_metres=radius_metres, id_column=site_id)
     with follow(progress) as watcher:
@@ -124,7 +126,7 @@ def catchments(
     table = in_crs(table, snapped.points.crs)
     reaching = ids_of(snapped, edge)
     warn_at_edge(reaching, "site", level=3)
-    warn_coarse(network, [budget], resolution, level=3)
+    warn_coarse(network, [budget], offroad, resolution, level=3)
     table.attrs = {
         **network._attrs(
             max_minutes=budget,

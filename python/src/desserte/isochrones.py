@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from desserte._areas import Areas, Found, write_areas
 from desserte._blocks import parquet_path
-from desserte._checks import check_area, check_choice, check_length, check_limits
+from desserte._checks import check_area, check_choice, check_length, check_limits, check_offroad
 from desserte._frames import LONLAT, Places, in_crs
 from desserte._lazy import gpd, np, pd, shapely
 from desserte._progress import Progress, follow
@@ -96,7 +96,7 @@ def isochrones(
         Points in any CRS, with unique ids in their index; or an (n, 2) array of
         longitude and latitude, with ids 0 to n-1.
     minutes
-        One limit or several, inclusive.
+        One limit or several, inclusive: above 0 and at most 1440, a day.
     direction
         "from": what is reached from the origin. "to": from where the origin is
         reached.
@@ -107,11 +107,12 @@ def isochrones(
         "separate": a row an origin and a limit. "merged": a row a limit, for
         the ground within reach of any of them.
     offroad_metres
-        How far one may walk off the street.
+        How far one may walk off the street, above 0.
     resolution_metres
-        The side of a cell of the time surface that the polygons outline. Ground narrower than
-        a cell may fall between, which is warned of: for a limit below a minute take less than
-        100 m, since half a minute is but 33 m on foot to either side of a street.
+        The side of a cell of the time surface that the polygons outline, 1 or more. Ground
+        narrower than a cell may fall between: a cell wider than the walk off the street, which
+        is ``offroad_metres`` or what the least limit leaves time for (33 m in half a minute), is
+        warned of. Finer is better: the end of a street, where time runs out, is narrower still.
     min_hole_hectares, min_island_hectares
         Smaller holes of a disc are filled, with what lies in them; smaller ground that is
         cut off from the rest is left out, unless an origin stands on it. Discs stay nested.
@@ -151,7 +152,7 @@ def isochrones(
     OffNetworkWarning, EdgeWarning
         If an origin has no street, or comes to the edge of the map; once, with the ids.
     ResolutionWarning
-        If a cell is wider than one and a half times the walk of the least limit.
+        If a cell is wider than ``offroad_metres``, or than the walk of the least limit.
 
     Raises
     ------
@@ -175,7 +176,7 @@ def isochrones(
     check_choice("shape", shape, ("disc", "ring"))
     check_choice("origins_are", origins_are, ("separate", "merged"))
     limits = check_limits(minutes)
-    offroad = check_length("offroad_metres", offroad_metres)
+    offroad = check_offroad(offroad_metres)
     resolution = check_length("resolution_metres", resolution_metres, least=1.0)
     hole = check_area("min_hole_hectares", min_hole_hectares)
     island = check_area("min_island_hectares", min_island_hectares)
@@ -210,7 +211,7 @@ def isochrones(
             ground = asked.drawn(snapped.native, watcher)
     attrs |= found.facts(snapped)
     warn_at_edge(attrs["at_edge"], "origin", level=3)
-    warn_coarse(network, limits, resolution, level=3)
+    warn_coarse(network, limits, offroad, resolution, level=3)
     if path is not None:
         return path
     return _finish(_table(columns, limits, ground), snapped, attrs)
@@ -236,7 +237,7 @@ def reached_streets(
         Points in any CRS, with unique ids in their index; or an (n, 2) array of
         longitude and latitude, with ids 0 to n-1.
     max_minutes
-        The budget in minutes, inclusive.
+        The budget in minutes, inclusive: above 0 and at most 1440, a day.
     direction
         "from": what is reached from the origin. "to": from where the origin is
         reached.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from desserte._checks import check_choice, check_length, check_limits
+from desserte._checks import check_choice, check_length, check_limits, check_offroad
 from desserte._lazy import np, pyproj
 from desserte._progress import Progress, follow
 from desserte._raster import write_geotiff
@@ -105,14 +105,14 @@ def time_surface(
         Points in any CRS, with unique ids in their index; or an (n, 2) array of
         longitude and latitude.
     max_minutes
-        The latest time worth knowing, inclusive.
+        The latest time worth knowing, inclusive: above 0 and at most 1440, a day.
     direction
         "from": from an origin to the cell. "to": from the cell to an origin.
     offroad_metres
-        How far one may walk off the street, in a straight line that crosses no water or
+        How far one may walk off the street, above 0, in a straight line that crosses no water or
         motorway. 300 m is this project's judgement: beyond it, one would look for a path.
     resolution_metres
-        The side of a cell.
+        The side of a cell, 1 or more: at most the walk off the street, or streets fall between.
     radius_metres
         How far from an origin to look for a street.
     origin_id
@@ -134,7 +134,7 @@ def time_surface(
     OffNetworkWarning, EdgeWarning
         If an origin has no street, or comes to the edge of the map; once, with the ids.
     ResolutionWarning
-        If a cell is wider than one and a half times the walk of ``max_minutes``.
+        If a cell is wider than ``offroad_metres``, or than the walk of ``max_minutes``.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def time_surface(
     """
     check_choice("direction", direction, ("from", "to"))
     [budget] = check_limits([max_minutes])
-    offroad = check_length("offroad_metres", offroad_metres)
+    offroad = check_offroad(offroad_metres)
     resolution = check_length("resolution_metres", resolution_metres, least=1.0)
     snapped = snap_places(
         network, origins, "origins", radius_metres=radius_metres, id_column=origin_id
@@ -163,7 +163,7 @@ def time_surface(
         minutes, (west, north), at_edge = network._handle.time_surface(
             snapped.native, budget, direction, offroad, resolution, watcher
         )
-    warn_coarse(network, [budget], resolution, level=3)
+    warn_coarse(network, [budget], offroad, resolution, level=3)
     half = resolution / 2
     attrs = network._attrs(
         max_minutes=budget,

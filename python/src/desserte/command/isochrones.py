@@ -65,7 +65,7 @@ _Merged = Annotated[
     bool, typer.Option("--merged", help="Une zone par limite, pour tous les points ensemble.")
 ]
 _Offroad = Annotated[
-    float, typer.Option("--offroad-metres", metavar="M", min=0, help="Marche hors de la rue.")
+    float, typer.Option("--offroad-metres", metavar="M", min=1, help="Marche hors de la rue.")
 ]
 _Resolution = Annotated[
     float, typer.Option("--resolution-metres", metavar="M", min=1, help="Maille du dessin.")
