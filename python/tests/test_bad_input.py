@@ -357,7 +357,7 @@ def test_an_id_column_must_exist(network: ds.RoadNetwork) -> None:
 
 @pytest.mark.parametrize(
     "minutes",
-    [0, -5, np.nan, np.inf, 1441, 10_000, "ten", None, [], [10, -1], [[5]], True],
+    [0, -5, np.nan, np.inf, 1441, 10_000, "ten", None, [], [10, -1], [[5]], True, {10: 1}],
 )
 def test_limits_are_minutes_of_a_day(network: ds.RoadNetwork, minutes: Any) -> None:
     with pytest.raises(ds.InputError, match=r"^minutes is "):

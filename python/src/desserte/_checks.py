@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from desserte.errors import InputError, SnapError
@@ -55,8 +55,8 @@ def check_minutes(name: str, value: float | None) -> float | None:
 
 def check_limits(minutes: float | Iterable[float]) -> list[float]:
     """One or several limits, shortest first."""
-    if isinstance(minutes, str):
-        raise InputError(f"minutes is a number or several, got {minutes!r}")
+    if isinstance(minutes, str | Mapping):
+        raise InputError(f"minutes is a number or several, as in [10, 20], got {minutes!r}")
     given = list(minutes) if isinstance(minutes, Iterable) else [minutes]
     if not given:
         raise InputError("minutes is empty; give at least one limit, as in minutes=[10, 20, 30]")
