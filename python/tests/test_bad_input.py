@@ -295,7 +295,13 @@ PLACES: dict[str, tuple[Any, type[Exception], str]] = {
             r"got an array of shape \(2, 3\)$"
         ),
     ),
-    "one_pair": (TOWN, ds.InputError, r"got an array of shape \(2,\)$"),
+    "one_pair": (TOWN, ds.InputError, r"got a pair; wrap it: \[\(13\.261, 53\.557\)\]$"),
+    "one_point": (HERE, ds.InputError, r"got a point; wrap it: \[\(13\.\d+, 53\.\d+\)\]$"),
+    "points_in_a_list": (
+        [HERE, HERE],
+        ds.InputError,
+        r"got shapes without a CRS; say which: gpd\.GeoSeries\(origins, crs=4326\)$",
+    ),
     "words": (["here"], ds.InputError, r"^origins is a GeoDataFrame, .* got list$"),
     "none": (None, ds.InputError, r"^origins is a GeoDataFrame, "),
     "plain_table": (

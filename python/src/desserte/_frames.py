@@ -307,6 +307,12 @@ def _refuse_off_the_globe(points: Points, role: str) -> None:
 def _pairs(places: Any, role: str) -> npt.NDArray[np.float64]:
     """An (n, 2) array of floats."""
     expected = f"{role} is a GeoDataFrame, a GeoSeries or an (n, 2) array of lon, lat"
+    if isinstance(places, shapely.Point) and not places.is_empty:
+        raise InputError(f"{expected}, got a point; wrap it: [({places.x:.10g}, {places.y:.10g})]")
+    if _are_shapes(places):
+        raise InputError(
+            f"{expected}, got shapes without a CRS; say which: gpd.GeoSeries({role}, crs=4326)"
+        )
     if isinstance(places, pd.DataFrame | pd.Series):
         raise InputError(f"{expected}, got a {_kind(places)} without geometry")
     try:
@@ -315,9 +321,18 @@ def _pairs(places: Any, role: str) -> npt.NDArray[np.float64]:
         raise InputError(f"{expected}, got {_kind(places)}") from error
     if xy.size == 0:
         return xy.reshape(0, _PAIR)
+    if xy.shape == (_PAIR,):
+        raise InputError(f"{expected}, got a pair; wrap it: [({xy[0]:.10g}, {xy[1]:.10g})]")
     if xy.ndim != _PAIR or xy.shape[1] != _PAIR:
         raise InputError(f"{expected}, got an array of shape {xy.shape}")
     return xy
+
+
+def _are_shapes(places: Any) -> bool:
+    """Whether these are geometries in a list or an array, or one alone."""
+    if isinstance(places, list | tuple | np.ndarray) and len(places):
+        return isinstance(places[0], shapely.Geometry)
+    return isinstance(places, shapely.Geometry)
 
 
 def _points(
