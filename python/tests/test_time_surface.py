@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from scene import OCEAN
@@ -86,13 +87,27 @@ def test_a_geotiff_holds_the_same_minutes(surface: ds.TimeSurface, tmp_path: Pat
         np.testing.assert_array_equal(file.read(1), surface.minutes)
         assert tuple(file.transform)[:6] == surface.transform
         assert "Stereographic" in file.crs.to_wkt()
+        assert "desserte, oblique stereographic around 53.5327, 13.2859" in file.crs.to_wkt()
     assert [found.name for found in tmp_path.iterdir()] == ["minutes.tif"]
+    with pytest.raises(ds.InputError, match=r"ends in \.tif or \.tiff, got '.*a\.xyz'"):
+        surface.to_geotiff(tmp_path / "a.xyz")
 
 
-def test_an_origin_off_the_network_reaches_nothing(network: ds.RoadNetwork) -> None:
+def test_the_named_plane_is_the_one_of_the_network(
+    network: ds.RoadNetwork, surface: ds.TimeSurface
+) -> None:
+    own = pyproj.CRS.from_user_input(network._handle.projection())
+    assert surface.crs == own
+    there = [pyproj.Transformer.from_crs(4326, crs, always_xy=True) for crs in (own, surface.crs)]
+    assert there[0].transform(13.1, 53.6) == there[1].transform(13.1, 53.6)
+
+
+def test_an_origin_off_the_network_reaches_nothing(network: ds.RoadNetwork, tmp_path: Path) -> None:
     with pytest.warns(ds.OffNetworkWarning):
         surface = ds.time_surface(network, [OCEAN], max_minutes=10, progress=False)
     assert surface.minutes.size == 0
+    with pytest.raises(ds.InputError, match="the surface is empty, nothing was reached"):
+        surface.to_geotiff(tmp_path / "none.tif")
     assert surface.attrs["off_network"] == [0]
 
 

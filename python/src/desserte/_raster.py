@@ -1,6 +1,7 @@
 """How does a grid become a file that a GIS opens?
 
-A GeoTIFF of one band a figure, whole or not at all. rasterio is met in this file alone.
+A GeoTIFF of one band a figure, whole or not at all, in the network's own plane, by its name.
+rasterio is met in this file alone.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING
 
+from desserte._lazy import pyproj
 from desserte._whole import file_to_write, whole_file
 from desserte.errors import InputError
 
@@ -19,9 +21,22 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from desserte._lazy import np, pyproj
+    from desserte._lazy import np
 
-__all__ = ["write_geotiff"]
+__all__ = ["plane_of", "write_geotiff"]
+
+_ENDINGS = (".tif", ".tiff")
+
+
+def plane_of(projection: str) -> pyproj.CRS:
+    """The plane of a network with a name, which a GIS shows: PROJ gives it none."""
+    plane = pyproj.CRS.from_user_input(projection)
+    words = plane.to_json_dict()
+    known = {each["name"]: each["value"] for each in words["conversion"]["parameters"]}
+    lat, lon = (known[f"{which} of natural origin"] for which in ("Latitude", "Longitude"))
+    words["name"] = f"desserte, oblique stereographic around {lat:g}, {lon:g} (WGS 84)"
+    words["base_crs"]["name"] = "WGS 84"
+    return pyproj.CRS.from_json_dict(words)
 
 
 def write_geotiff(
@@ -32,6 +47,8 @@ def write_geotiff(
 ) -> Path:
     """Writes figures by name, each a band of its type, with NaN for no data."""
     target = file_to_write("path", path)
+    if target.suffix.lower() not in _ENDINGS:
+        raise InputError(f"path is a file whose name ends in .tif or .tiff, got {str(target)!r}")
     if importlib.util.find_spec("rasterio") is None:
         raise InputError(
             f'writing {target.name} needs rasterio; install it with pip install "desserte[raster]"'

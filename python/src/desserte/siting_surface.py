@@ -14,7 +14,7 @@ from desserte._checks import check_choice, check_length, check_limits, check_min
 from desserte._frames import LONLAT, in_crs
 from desserte._lazy import gpd, np, pyproj
 from desserte._progress import Progress, follow
-from desserte._raster import write_geotiff
+from desserte._raster import plane_of, write_geotiff
 from desserte._snaps import Snapped, snap_places
 from desserte.errors import InputError, OffNetworkWarning
 from desserte.times import DIRECTIONS
@@ -67,7 +67,8 @@ class SitingGrid:
         Parameters
         ----------
         path
-            The file to write; one of that name is replaced once the new one is whole.
+            The file to write, "….tif" or "….tiff"; one of that name is replaced once the new one
+            is whole.
 
         Returns
         -------
@@ -77,7 +78,8 @@ class SitingGrid:
         Raises
         ------
         InputError
-            If rasterio is not installed, or the grid has no cell.
+            If rasterio is not installed, if the name is of another kind of file, or if the grid
+            has no cell.
         FileNotFoundError
             If there is no such folder.
         """
@@ -313,7 +315,7 @@ def _grid(
     attrs: dict[str, Any],
 ) -> SitingGrid:
     """The most of each figure in each cell of the network's plane."""
-    crs = pyproj.CRS.from_user_input(network._handle.projection())
+    crs = plane_of(network._handle.projection())
     to_plane = pyproj.Transformer.from_crs(LONLAT, crs, always_xy=True)
     x, y = (np.floor(np.asarray(axis) / side) for axis in to_plane.transform(*position))
     west, north = (x.min(), y.max()) if len(x) else (0.0, -1.0)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from desserte._checks import check_choice, check_length, check_limits, check_offroad
-from desserte._lazy import np, pyproj
+from desserte._lazy import np
 from desserte._progress import Progress, follow
-from desserte._raster import write_geotiff
+from desserte._raster import plane_of, write_geotiff
 from desserte._snaps import ids_of, off_network, snap_places, warn_at_edge, warn_coarse
+from desserte.errors import InputError
 
 if TYPE_CHECKING:
     import os
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from desserte._frames import Places
+    from desserte._lazy import pyproj
     from desserte.network import RoadNetwork
 
 __all__ = ["TimeSurface", "time_surface"]
@@ -41,7 +43,8 @@ class TimeSurface:
         corner: ``x = a * column + b * row + c``, ``y = d * column + e * row + f``, in metres;
         the order of ``affine.Affine`` and of rasterio.
     crs
-        The network's own plane, an oblique stereographic projection.
+        The network's own plane, an oblique stereographic projection that is named for its
+        centre.
     attrs
         The network's manifest and the parameters of the question.
     """
@@ -57,7 +60,8 @@ class TimeSurface:
         Parameters
         ----------
         path
-            The file to write; one of that name is replaced once the new one is whole.
+            The file to write, "….tif" or "….tiff"; one of that name is replaced once the new one
+            is whole.
 
         Returns
         -------
@@ -67,10 +71,13 @@ class TimeSurface:
         Raises
         ------
         InputError
-            If rasterio is not installed.
+            If rasterio is not installed, if the name is of another kind of file, or if the
+            surface is empty: nothing was reached.
         FileNotFoundError
             If there is no such folder.
         """
+        if self.minutes.size == 0:
+            raise InputError("the surface is empty, nothing was reached: there is no cell to write")
         return write_geotiff(path, {"minutes": self.minutes}, self.transform, self.crs)
 
     def __repr__(self) -> str:
@@ -178,6 +185,6 @@ def time_surface(
     return TimeSurface(
         minutes=minutes,
         transform=(resolution, 0.0, west - half, 0.0, -resolution, north + half),
-        crs=pyproj.CRS.from_user_input(network._handle.projection()),
+        crs=plane_of(network._handle.projection()),
         attrs=attrs,
     )
