@@ -150,7 +150,8 @@ def draw_streets(sheet: Sheet, network: RoadNetwork, *, lesser: bool = True) -> 
 
 
 def scale_and_north(axes: Axes, *, size: float = 10) -> None:
-    """Draws a scale of a round length and an arrow to the north, in the lower left."""
+    """Draws a scale of a round length and an arrow to the north, in the lower left, on paper."""
+    from matplotlib.patches import FancyBboxPatch
     from matplotlib.patheffects import withStroke
 
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
@@ -170,6 +171,18 @@ def scale_and_north(axes: Axes, *, size: float = 10) -> None:
     tip = (x + metres + 0.04 * width, y + 0.075 * height)
     axes.annotate("", tip, xytext=(tip[0], y), arrowprops=arrow, zorder=9)
     axes.text(*tip, "N", ha="center", va="bottom", fontsize=1.1 * size, fontweight="bold", **halo)
+    # What lies below shows through, and is not read for a part of them.
+    air, high = 0.012 * width, tip[1] - y + 0.0036 * size * height
+    paper: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.78}
+    box = FancyBboxPatch(
+        (x - air, y - air),
+        tip[0] - x + 3 * air,
+        high + 2 * air,
+        boxstyle=f"round,pad=0,rounding_size={0.6 * air}",
+        zorder=8.5,
+        **paper,
+    )
+    axes.add_patch(box)
 
 
 def trim(sheet: Sheet) -> None:
