@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,20 @@ def pair(land: Territory) -> Figure:
     return ds.plot.before_after(
         land.before, land.after, land.points, sites=land.sites, study=land.study, title="Maisons"
     )
+
+
+def test_isochrones_that_stop_where_the_extract_ends_are_said_to(
+    land: Territory, figure: Figure
+) -> None:
+    said = "Le territoire s'arrête au bord de l'extrait de carte"
+    ended = land.isochrones.copy()
+    ended.attrs = {**land.isochrones.attrs, "at_edge": [0]}
+    one = ds.plot.communes(land.before, land.cells, isochrones=ended)
+    both = ds.plot.before_after(land.before, land.after, land.points, isochrones=ended)
+    assert said in one._supxlabel.get_text()  # type: ignore[attr-defined]
+    assert any(said in text.get_text() for text in both.texts)
+    assert said in html.unescape(ds.explore(land.points, isochrones=ended).html)
+    assert said not in figure._supxlabel.get_text()  # type: ignore[attr-defined]
 
 
 def four(**columns: Any) -> gpd.GeoDataFrame:

@@ -180,6 +180,9 @@ class Network:
     def barriers(self) -> list[bytes]:
         """WKB line, lon/lat, of every straight piece of what one does not walk across."""
 
+    def shores(self) -> list[bytes]:
+        """Those of the barriers that are the edge of water: WKB lines, lon/lat; none where the map holds no water."""
+
     def closed_ground(self) -> tuple[list[int], list[bytes]]:
         """Street and WKB line, lon/lat, of every stretch that one does not step off: tunnels, bridges, motorways, ferries."""
 

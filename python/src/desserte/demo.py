@@ -164,6 +164,8 @@ def table_text(demo: Demo) -> str:
 
 def hypotheses(demo: Demo) -> str:
     """What the minutes mean and where the data come from, in one paragraph."""
+    from desserte.plot import _words
+
     manifest = demo.network.manifest
     profile = manifest["profile"]
     sources = ", ".join(
@@ -171,8 +173,8 @@ def hypotheses(demo: Demo) -> str:
     )
     return (
         "Hypothèses : temps théoriques en voiture, heures creuses, marche d'accès comprise ; "
-        f"profil « {profile['name']} », {profile['settings']['rural_kmh']:g} km/h "
-        "hors agglomération sans panneau.\n"
+        f"profil « {_words.profile(profile['name'], 'fr')} », "
+        f"{profile['settings']['rural_kmh']:g} km/h hors agglomération sans panneau.\n"
         "Un cabinet proche ne dit pas qu'il prend de nouveaux patients ; la carte libre ne "
         "connaît pas tous les médecins.\n"
         f"Sources : © les contributeurs d'OpenStreetMap (ODbL), {sources} ; "

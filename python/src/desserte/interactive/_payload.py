@@ -18,6 +18,7 @@ from desserte.plot._classes import NO_DATA, Classes
 from desserte.plot._communes import Communes, Figures, why_not
 from desserte.plot._key import BAND, SIDES, Key
 from desserte.plot._marks import SYMBOLS, any_of
+from desserte.plot._sheet import shores
 
 if TYPE_CHECKING:
     from desserte.network import RoadNetwork
@@ -230,8 +231,7 @@ def _streets(asked: Asked) -> tuple[list[dict[str, Any]], list[str]]:
         return [], []
     view = _view(asked)
     found, left_out = _lines.streets_of(asked.network, view)
-    shores = gpd.GeoSeries(shapely.from_wkb(asked.network._handle.barriers()), crs=LONLAT)
-    seen = shores.cx[view[0] : view[2], view[1] : view[3]]
+    seen = shores(asked.network).cx[view[0] : view[2], view[1] : view[3]]
     sorts = [
         {"style": _GREYS[sort.name], "from_zoom": sort.from_zoom, "lines": sort.lines}
         for sort in found

@@ -91,7 +91,9 @@ def told_of(asked: Asked, communes: Any) -> dict[str, Any]:
         "keys": [] if key is None else [_row(line, language) for line in key.lines()],
         "has_people": asked.communes is not None and asked.communes.people is not None,
         "credits": [
-            *_words.basis(manifest, language, year_of(communes, language)).splitlines(),
+            *_words.basis(
+                manifest, language, year_of(communes, language), isochrones=asked.isochrones
+            ).splitlines(),
             "Leaflet 1.9.4 (BSD-2-Clause).",
         ],
     }

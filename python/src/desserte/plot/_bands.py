@@ -66,7 +66,7 @@ def isochrones(
     >>> network = ds.RoadNetwork.from_pbf(ds.demo_extract(), progress=False)
     >>> areas = ds.isochrones(network, [(13.1708, 53.5270)], minutes=[5, 10])
     >>> ds.plot.isochrones(areas, network=network).axes[0].get_title(loc="left")[:17]
-    'Trajets au départ'
+    'Trajets depuis le'
     """
     check_choice("language", language, _words.LANGUAGES)
     _refuse_no_isochrones(iso)
@@ -85,9 +85,15 @@ def isochrones(
     marks = [*_origin_marks(iso, sheet, language), *care_marks(care, sheet, language)]
     draw_marks(sheet, marks)
     _sheet.scale_and_north(sheet.axes)
-    _legend(sheet, limits, colours, has_water=network is not None, language=language)
+    _legend(
+        sheet,
+        limits,
+        colours,
+        has_water=network is not None and _sheet.has_shores(network),
+        language=language,
+    )
     manifest = iso.attrs.get("manifest") or getattr(network, "_manifest", None)
-    _sheet.head(sheet, _title(iso, limits, manifest, language), _below(iso, language))
+    _sheet.head(sheet, _title(iso, limits, manifest, language), _below(iso, network, language))
     _sheet.foot(sheet, _foot(iso, manifest, language))
     sheet.figure.draw_without_rendering()  # Settles where things are, so that names keep apart.
     name_marks(sheet, [*marks[:1], *reversed(marks[1:])])
@@ -171,21 +177,46 @@ def _title(iso: gpd.GeoDataFrame, limits: list[float], manifest: Any, language: 
     return f"{lead} {whence}{', ' + how if how else ''}"
 
 
-def _below(iso: gpd.GeoDataFrame, language: str) -> str:
+def _below(iso: gpd.GeoDataFrame, network: RoadNetwork | None, language: str) -> str:
     """Which way the trips go, and what becomes of the last metres."""
     is_french = language == "fr"
     is_from = iso.attrs.get("direction", "from") == "from"
+    place = _place(iso, len(set(iso["minutes"])), language)
     if is_french:
-        way = "Trajets au départ" if is_from else "Trajets à l'arrivée"
+        way = f"Trajets {'depuis' if is_from else 'vers'} {place}"
     else:
-        way = "Trips from there" if is_from else "Trips to there"
+        way = f"Trips {'from' if is_from else 'to'} {place}"
     metres = iso.attrs.get("offroad_metres")
     if metres is None:
         return f"{way}."
+    far = _words.number(metres, language)
     if is_french:
-        walked = f"{metres:g} m de marche au plus hors de la route"
-        return f"{way}\u202f; {walked}, sans franchir d'eau ni d'autoroute."
-    return f"{way}; at most {metres:g} m on foot off the road, across no water and no motorway."
+        walked = f"{far} m de marche au plus hors de la route"
+        return f"{way}\u202f; {walked}, {_not_crossed(network, language)}."
+    return f"{way}; at most {far} m on foot off the road, {_not_crossed(network, language)}."
+
+
+def _not_crossed(network: RoadNetwork | None, language: str) -> str:
+    """What one does not walk across, and that there is no water where the extract has none."""
+    is_french = language == "fr"
+    if network is None or _sheet.has_shores(network):
+        if is_french:
+            return "sans franchir d'eau ni d'autoroute"
+        return "across no water and no motorway"
+    if is_french:
+        return "sans franchir d'autoroute\u202f; l'extrait ne contient aucun plan ni cours d'eau"
+    return "across no motorway; the extract holds no water"
+
+
+def _place(iso: gpd.GeoDataFrame, limits: int, language: str) -> str:
+    """Le lieu marqué, les lieux marqués; étudié where the result does not know where it is."""
+    positions = iso.attrs.get("origin_positions")
+    is_merged = "all" in set(iso.get("origin", ()))
+    count = len(positions or ()) or (2 if is_merged else len(iso) // max(limits, 1))
+    if language == "fr":
+        said = "marqué" if positions else "étudié"
+        return f"le lieu {said}" if count == 1 else f"les lieux {said}s"
+    return f"the place{'' if count == 1 else 's'} {'marked' if positions else 'asked about'}"
 
 
 def _foot(iso: gpd.GeoDataFrame, manifest: Any, language: str) -> str:
@@ -198,10 +229,15 @@ def _foot(iso: gpd.GeoDataFrame, manifest: Any, language: str) -> str:
             if language == "fr"
             else f"Off the network: {lost} place(s) without a street near by, not drawn."
         )
-    return "\n".join([*lines, _words.basis(manifest, language)])
+    return "\n".join([*lines, _words.basis(manifest, language, isochrones=iso)])
 
 
 def _refuse_no_isochrones(iso: object) -> None:
+    if isinstance(iso, gpd.GeoDataFrame) and {"site", "max_minutes"} <= set(iso.columns):
+        raise InputError(
+            "iso is a table of isochrones, and these are catchments, which have one limit and no "
+            'bands: iso.plot(column="site", categorical=True, legend=True) of geopandas draws them'
+        )
     if not isinstance(iso, gpd.GeoDataFrame) or "minutes" not in iso.columns:
         raise InputError(
             f"iso is a table of isochrones, as ds.isochrones gives it, got a {type(iso).__name__}"

@@ -130,7 +130,8 @@ def communes(
     manifest = manifest_of(figures.attrs, network)
     above = title or title_of(measure, manifest, language)
     _sheet.head(sheet, above, below(ground, manifest, language))
-    _sheet.foot(sheet, _words.basis(manifest, language, year_of(communes, language)))
+    year = year_of(communes, language)
+    _sheet.foot(sheet, _words.basis(manifest, language, year, isochrones=bands))
     _sheet.trim(sheet)
     name_marks(sheet, [*starred, *reversed(cares)])
     return sheet.figure
@@ -221,7 +222,7 @@ def before_after(
         pair,
         above,
         below(ground, manifest, language),
-        _words.basis(manifest, language, year_of(communes, language)),
+        _words.basis(manifest, language, year_of(communes, language), isochrones=bands),
     )
     return pair[0].figure
 

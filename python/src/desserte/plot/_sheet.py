@@ -29,6 +29,7 @@ __all__ = [
     "draw_streets",
     "foot",
     "foot_of",
+    "has_shores",
     "head",
     "legend",
     "pair",
@@ -36,6 +37,7 @@ __all__ = [
     "plane_of",
     "refuse_no_matplotlib",
     "scale_and_north",
+    "shores",
     "trim",
 ]
 
@@ -123,6 +125,16 @@ def pair_words(pair: tuple[Sheet, Sheet], title: str, below: str, foot: str) -> 
     figure.text(0.002, 0.03 / inches, folded, va="bottom", fontsize=6, **style)
 
 
+def shores(network: RoadNetwork) -> gpd.GeoSeries:
+    """The edges of water that one does not walk across, in degrees."""
+    return gpd.GeoSeries(shapely.from_wkb(network._handle.shores()), crs=LONLAT)
+
+
+def has_shores(network: RoadNetwork) -> bool:
+    """Whether there is water that one does not walk across: not every extract holds any."""
+    return len(network._handle.shores()) > 0
+
+
 def draw_streets(sheet: Sheet, network: RoadNetwork, *, lesser: bool = True) -> None:
     """Draws the shores and the streets in view, the great roads heavier; or these alone."""
     from matplotlib.collections import LineCollection
@@ -132,11 +144,10 @@ def draw_streets(sheet: Sheet, network: RoadNetwork, *, lesser: bool = True) -> 
     # A map of a region cannot show a lane as wide as a map of a village.
     fine = float(np.clip(12_000 / (east - west), 0.25, 1.0))
     view = gpd.GeoSeries([shapely.box(west, south, east, north)], crs=sheet.plane)
-    shores = gpd.GeoSeries(shapely.from_wkb(network._handle.barriers()), crs=LONLAT)
     streets = network.streets()
     great = streets["highway"].isin([*_GREAT, *(f"{name}_link" for name in _GREAT)])
     layers: list[tuple[gpd.GeoSeries, dict[str, Any]]] = [
-        (shores, {"color": WATER, "linewidth": 1.1 * fine + 0.3, "zorder": 2.0}),
+        (shores(network), {"color": WATER, "linewidth": 1.1 * fine + 0.3, "zorder": 2.0}),
         (
             streets.geometry[~great & lesser],
             {"color": "0.25", "linewidth": 0.7 * fine, "alpha": 0.45},

@@ -37,6 +37,11 @@ FAMILIES = {
 }
 """The symbols of a map: the kinds of ``ds.KINDS`` that share one, and what it is called."""
 
+_PROFILES = {
+    "car": {"fr": "voiture", "en": "car"},
+    "foot": {"fr": "à pied", "en": "on foot"},
+    "bicycle": {"fr": "vélo", "en": "bicycle"},
+}
 _CONTRACTED = {"Le ": "du ", "Les ": "des "}
 _VOWELS = "aeiouyàâäéèêëîïôöûüh"
 
@@ -111,12 +116,32 @@ def sources(manifest: dict[str, Any] | None, language: str) -> str:
     return f"{lead}{whose}, {extracts}{stop} {made}."
 
 
-def basis(manifest: dict[str, Any] | None, language: str, *more: str) -> str:
-    """What a picture rests on: a line of assumptions, if there are any, and one of sources."""
+def basis(
+    manifest: dict[str, Any] | None, language: str, *more: str, isochrones: Any = None
+) -> str:
+    """What a picture rests on: assumptions, if there are any, sources; and where ground stops."""
     assumed = ", ".join(part for part in (conditions(manifest, language), *more) if part)
     lead = "Hypothèses\u202f: " if language == "fr" else "Assumptions: "
     lines = [f"{lead}{assumed}."] if assumed else []
-    return "\n".join([*lines, sources(manifest, language)])
+    stops = edge(isochrones, language)
+    return "\n".join([*([stops] if stops else []), *lines, sources(manifest, language)])
+
+
+def edge(iso: Any, language: str) -> str:
+    """That isochrones stop where the extract does, if some do; else nothing."""
+    if not getattr(iso, "attrs", {}).get("at_edge"):
+        return ""
+    return {
+        "fr": "Le territoire s'arrête au bord de l'extrait de carte\u202f: au-delà, rien n'est "
+        "connu, ni dessiné.",
+        "en": "The ground stops where the extract of the map ends: beyond, nothing is known or "
+        "drawn.",
+    }[language]
+
+
+def profile(name: object, language: str) -> str:
+    """The name of a profile as one says it: voiture, à pied, vélo; others as they are."""
+    return _PROFILES.get(str(name), {}).get(language, str(name))
 
 
 def is_sketch(manifest: dict[str, Any] | None) -> bool:
@@ -141,14 +166,13 @@ def conditions(manifest: dict[str, Any] | None, language: str) -> str:
     """What the profile assumes of the trip."""
     if manifest is None:
         return ""
-    profile = manifest["profile"]
-    settings = profile.get("settings", {})
+    rules = manifest["profile"]
+    settings = rules.get("settings", {})
+    said_profile = profile(rules["name"], language)
     said = [
-        f"profil «\u202f{profile['name']}\u202f»"
-        if language == "fr"
-        else f"profile “{profile['name']}”"
+        f"profil «\u202f{said_profile}\u202f»" if language == "fr" else f"profile “{said_profile}”"
     ]
-    if "rural_kmh" in settings and profile["name"] == "car":
+    if "rural_kmh" in settings and rules["name"] == "car":
         kmh = number(settings["rural_kmh"], language)
         said.append(
             f"{kmh} km/h hors agglomération sans panneau"
