@@ -183,7 +183,8 @@ def scale_and_north(axes: Axes, *, size: float = 10) -> None:
     axes.annotate("", tip, xytext=(tip[0], y), arrowprops=arrow, zorder=9)
     axes.text(*tip, "N", ha="center", va="bottom", fontsize=1.1 * size, fontweight="bold", **halo)
     # What lies below shows through, and is not read for a part of them.
-    air, high = 0.012 * width, tip[1] - y + 0.0036 * size * height
+    letter = 1.1 * size / 72 * axes.figure.dpi / axes.bbox.height * height
+    air, high = 0.012 * width, tip[1] - y + letter
     paper: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.78}
     box = FancyBboxPatch(
         (x - air, y - air),
