@@ -157,11 +157,11 @@ fn run_kernel(kernel: &str, rounds: usize, network: &RoadNetwork) {
                 drop(travel_times(network, &many, &many, Question::default(), &Watch::new()));
             }
             "surface" => drop(surface_of(network, &many[..700], &many[700..720])),
-            "isochrone" => {
-                let options = isochrone_options(100.0);
+            "isochrone" | "coarse" => {
+                let options = isochrone_options(if kernel == "coarse" { 200.0 } else { 100.0 });
                 drop(isochrones(network, &many[..1], &options, &Watch::new()));
             }
-            _ => panic!("a kernel is search, tree, trees, matrix, surface or isochrone"),
+            _ => panic!("a kernel is search, tree, trees, matrix, surface, isochrone or coarse"),
         }
     }
     println!("{} nodes", graph.node_count());

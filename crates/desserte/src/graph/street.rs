@@ -87,16 +87,6 @@ impl StreetUse {
         Self(street.0 << 1 | direction as u32)
     }
 
-    /// Both uses of so many streets, in the order of their places.
-    pub(crate) fn all(streets: usize) -> impl Iterator<Item = Self> + Clone {
-        (0..2 * streets as u32).map(Self)
-    }
-
-    /// The use at a place, as [`StreetUse::index`] gives it.
-    pub(crate) const fn at(index: usize) -> Self {
-        Self(index as u32)
-    }
-
     /// The street.
     #[must_use]
     pub const fn street(self) -> StreetId {

@@ -12,12 +12,13 @@ use geo::Coord;
 
 use super::{
     outline::{Gate, Level, step},
+    parts::Source,
     segment::Segment,
-    surface::{Source, TimeSurface},
+    surface::TimeSurface,
 };
 
 /// How many nodes, and how many segments, are remembered.
-const REMEMBERED: usize = 256;
+const REMEMBERED: usize = 128;
 /// Milliseconds: by so much later than the budget is certainly later, however it was rounded.
 const CERTAINLY: f64 = 1e-3;
 
@@ -61,7 +62,7 @@ impl<'a> Crossings<'a> {
         for (rank, (node, by)) in nodes.into_iter().chain([(inside, -ahead)]).enumerate() {
             let other = self.source(step(node, by));
             if let Some(segment) = other.filter(|_| !asked[..=rank].contains(&other)) {
-                crossing.extend(&self.segment(segment));
+                crossing.extend(self.segment(segment));
             }
             asked[rank + 1] = other;
         }
@@ -74,7 +75,7 @@ impl<'a> Crossings<'a> {
         let (x, y) = crossing.to();
         let segment = self.segment(source);
         let start = segment.square_distance(x, y);
-        crossing.extend(&segment);
+        crossing.extend(segment);
         for (side, mut next) in self.level.surface.beside(source).into_iter().enumerate() {
             let mut nearest = start;
             while let Some(at) = next {
@@ -84,7 +85,7 @@ impl<'a> Crossings<'a> {
                     break;
                 }
                 nearest = distance;
-                crossing.extend(&segment);
+                crossing.extend(segment);
                 next = self.level.surface.beside(at)[side];
             }
         }
@@ -108,16 +109,12 @@ impl<'a> Crossings<'a> {
         known.1
     }
 
-    fn segment(&mut self, source: Source) -> Segment {
+    fn segment(&mut self, source: Source) -> &Segment {
         let known = &mut self.segments[source.bits() % REMEMBERED];
-        match known {
-            Some((of, segment)) if *of == source => *segment,
-            _ => {
-                let segment = self.level.surface.segment(source);
-                *known = Some((source, segment));
-                segment
-            }
+        if known.as_ref().is_none_or(|(of, _)| *of != source) {
+            *known = None;
         }
+        &known.get_or_insert_with(|| (source, self.level.surface.segment(source))).1
     }
 }
 
@@ -155,7 +152,8 @@ impl Crossing {
     fn extend(&mut self, segment: &Segment) {
         // PERF: by most segments one is too late already where the ground ends that is known, and by
         // them it ends sooner; measured in `benches/isochrone.rs`.
-        if self.time(segment, self.reach) > self.budget + CERTAINLY {
+        let here = self.time(segment, self.reach);
+        if here > self.budget + CERTAINLY {
             return;
         }
         let Some((near, far)) = segment.span(self.from, self.step) else {
@@ -164,10 +162,11 @@ impl Crossing {
         if near > self.reach || far <= self.reach {
             return;
         }
-        let (early, late) = (self.time(segment, near), self.time(segment, far));
+        let early = if near < self.reach { self.time(segment, near) } else { here };
         if early > self.budget {
             return;
         }
+        let late = self.time(segment, far);
         let end = if late <= self.budget {
             far
         } else {

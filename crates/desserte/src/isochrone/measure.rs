@@ -43,6 +43,17 @@ impl Nodes {
         Self { resolution, frame, times, sources }
     }
 
+    /// The time at a node of the network's grid; infinite outside.
+    pub(super) fn time_at(&self, (column, row): (i64, i64)) -> Millis {
+        let (east, south) = (column - self.frame.west, self.frame.north - row);
+        let is_inside = (0..self.frame.columns as i64).contains(&east)
+            && (0..self.frame.rows as i64).contains(&south);
+        if !is_inside {
+            return Millis::INFINITY;
+        }
+        self.times[south as usize * self.frame.columns + east as usize]
+    }
+
     /// Improves nodes by those of a footprint, whose sources are counted from a first one.
     pub(super) fn improve_by(&mut self, footprint: &Self, first: u32) {
         let served = footprint.sources.iter().enumerate().filter(|(_, source)| **source != NOWHERE);
@@ -56,28 +67,32 @@ impl Nodes {
         }
     }
 
-    /// Improves the nodes within the walking limit of a segment, given the
+    /// Improves the nodes within the walking limit of a segment, by times up to a limit, given the
     /// segments before and after it in its piece.
     ///
     /// Segments come in ascending order, so the lower one keeps a tie.
     pub(super) fn improve(
         &mut self,
-        segment: &Segment,
+        (segment, limit): (&Segment, Millis),
         source: u32,
-        before: Option<&Segment>,
-        after: Option<&Segment>,
+        (before, after): (Option<&Segment>, Option<&Segment>),
     ) {
         let (earlier, later) = if segment.is_forward { (before, after) } else { (after, before) };
         let overhangs = (overhang_behind(segment, earlier), overhang_ahead(segment, later));
-        let slab = Slab::new(segment, overhangs, self.resolution);
+        let slab = Slab::new(segment, overhangs, (segment.walk.offroad, self.resolution));
+        // Who has little time left walks no further than that.
+        let left = (f64::from(limit.0) + 1.0 - segment.time).max(0.0) / segment.walk.pace;
+        let near = Slab::new(segment, overhangs, (segment.walk.offroad.min(left), self.resolution));
         let lanes = Lanes::new(segment, self.resolution);
         let start = (Millis(segment.time as u32), source);
-        for row in slab.rows.0..=slab.rows.1 {
-            let (mut column, last) = slab.columns(row);
+        for row in near.rows.0.max(slab.rows.0)..=near.rows.1.min(slab.rows.1) {
+            let ((first, _), (west, last)) = (slab.columns(row), near.columns(row));
+            // INVARIANT: runs begin where the segment says, not where the grid or the limit does, so
+            // that the rounding in them, hence every time, is the same in any question.
+            let skipped = (west - first).max(0) / RUN as i64;
+            let mut column = first + skipped * RUN as i64;
             let line = (self.frame.north - row) as usize * self.frame.columns;
             let dy = (row as f64 * self.resolution - segment.y) as f32;
-            // INVARIANT: runs begin where the segment says, not where the grid does, so that the
-            // rounding in them, hence every time, is the same in any grid.
             while column <= last {
                 let dx = (column as f64 * self.resolution - segment.x) as f32;
                 let delays = lanes.delays((dx, dy));
@@ -110,10 +125,9 @@ struct Slab {
 }
 
 impl Slab {
-    fn new(segment: &Segment, overhangs: (f64, f64), resolution: f64) -> Self {
+    fn new(segment: &Segment, overhangs: (f64, f64), (reach, resolution): (f64, f64)) -> Self {
         let (ux, uy) = segment.along;
         let scale = 1.0 / resolution;
-        let reach = segment.walk.offroad;
         let low = -(reach * overhangs.0 + MARGIN) * scale;
         let high = (segment.length + reach * overhangs.1 + MARGIN) * scale;
         let within = (reach + MARGIN) * scale;

@@ -7,7 +7,6 @@
 
 mod catchments;
 mod crossing;
-mod entries;
 mod error;
 #[cfg(test)]
 mod fixtures;
@@ -18,6 +17,7 @@ mod labels;
 mod measure;
 mod outline;
 mod partition;
+mod parts;
 mod polygon;
 mod prints;
 mod reach;

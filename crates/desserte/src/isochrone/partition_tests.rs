@@ -12,7 +12,8 @@ use crate::{
 };
 
 use super::super::fixtures::{Dice, Piece, options, vertex, winding_streets};
-use super::super::surface::{Parts, SurfaceOptions, TimeSurface};
+use super::super::parts::Parts;
+use super::super::surface::{SurfaceOptions, TimeSurface};
 use super::*;
 
 /// A surface on which each piece is somebody's.

@@ -11,7 +11,7 @@ use geo::{Coord, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 
 use crate::{
-    graph::{Heading, Place, RoadNetwork},
+    graph::{Heading, Place, RoadNetwork, StreetId},
     search::Workspace,
     units::{Metres, Millis},
     watch::{Phase, Watch},
@@ -20,10 +20,11 @@ use crate::{
 use super::{
     error::IsochroneError,
     frame::Extent,
-    kept::{Kept, Kind, USES_AT_ONCE},
-    reach::{self, Front},
+    kept::{Kept, Kind},
+    parts::Parts,
+    reach::{self, Arrival, Front, Reach},
     spots::{Dropped, LeastAreas},
-    surface::{self, Parts, SurfaceOptions, TimeSurface, Vertex, search_slack},
+    surface::{self, SurfaceOptions, TimeSurface, Vertex, search_slack},
 };
 
 /// What is asked of an isochrone besides its origin.
@@ -187,12 +188,12 @@ impl<'a> Ground<'a> {
         let Self { network, options, ref kept, .. } = *self;
         let workspace = &mut Workspace::on(network);
         let question = (self.heading, options.limit);
-        let fronts = reach::fronts(network, workspace, origins, question);
-        let at_edge = reach::at_edge(network, &fronts, self.latest);
+        let reach = Reach::search(network, workspace, origins, question);
+        let at_edge = reach.at_edge(self.latest);
         if surface::check_size(&kept.extent, &options).is_err() {
-            surface::check_size(&extent(network, &fronts), &options)?;
+            surface::check_size(&extent(network, &reach.streets()), &options)?;
         }
-        let mut parts = self.parts(&fronts)?;
+        let mut parts = self.parts(&reach)?;
         for (label, origin) in (0..).zip(origins) {
             if let Some(place) = at_the_place(network, origin) {
                 parts.loose.add([place], label);
@@ -202,22 +203,31 @@ impl<'a> Ground<'a> {
         Ok((surface, at_edge))
     }
 
-    /// The reached streets: by their footprints where one passes all of a street, else piece by piece.
-    fn parts(&self, fronts: &[Front]) -> Result<Parts, IsochroneError> {
+    /// What is reached: by the footprints of nodes, and piece by piece where the trip begins.
+    fn parts(&self, reach: &Reach<'_>) -> Result<Parts, IsochroneError> {
         let measure = surface::measure(&self.options, &self.kept.walls)?;
         let mut parts = Parts::default();
-        let block = |front: &Front| front.usage.index() / USES_AT_ONCE;
-        for fronts in fronts.chunk_by(|a, b| block(a) == block(b)) {
-            self.watch.step(0)?;
-            parts.share(self.kind.block(block(&fronts[0]), self.network, measure));
-            for front in fronts {
-                match front.entered {
-                    Some(entered) => {
-                        parts.enter(front.usage.index() % USES_AT_ONCE, entered, front.label);
-                    }
-                    None => parts.loose.add(pieces(self.network, front), front.label),
-                }
+        if !self.kind.has_footprints() {
+            let streets = reach.streets().into_iter();
+            let mut fronts: Vec<Front> = streets.flat_map(|s| reach.fronts_of(s)).collect();
+            // PERF: what comes first leaves little to look at behind walls for what comes later.
+            fronts.sort_by_cached_key(|front| front.earliest(self.network));
+            for front in &fronts {
+                parts.loose.add(pieces(self.network, front), front.label);
             }
+            return Ok(parts);
+        }
+        let block = |arrival: &Arrival| self.kind.place(arrival.node).0;
+        for arrivals in reach.arrivals().chunk_by(|a, b| block(a) == block(b)) {
+            self.watch.step(0)?;
+            let asked = (self.network, measure, self.watch);
+            parts.share(self.kind.block(block(&arrivals[0]), asked)?);
+            for &arrival in arrivals {
+                parts.begin(self.kind.place(arrival.node).1, arrival, measure.limit);
+            }
+        }
+        for front in reach.begun() {
+            parts.loose.add(pieces(self.network, front), front.label);
         }
         Ok(parts)
     }
@@ -229,9 +239,9 @@ impl<'a> Ground<'a> {
 }
 
 /// The streets that are reached, on the plane.
-fn extent(network: &RoadNetwork, fronts: &[Front]) -> Extent {
+fn extent(network: &RoadNetwork, streets: &[StreetId]) -> Extent {
     let mut extent = Extent::EMPTY;
-    for position in fronts.iter().flat_map(|f| network.streets().points(f.usage.street())) {
+    for position in streets.iter().flat_map(|&street| network.streets().points(street)) {
         let (x, y) = network.projection().to_plane(*position);
         extent.add(x, y);
     }
@@ -285,14 +295,16 @@ mod tests {
     use super::*;
     use crate::{graph::JunctionId, osm::OsmExtract, profile::Profile};
 
-    fn network() -> RoadNetwork {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../python/src/desserte/data/neubrandenburg.osm.pbf"
-        );
+    fn network_of(file: &str) -> RoadNetwork {
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python/src/desserte/data/");
         let watch = Watch::new();
+        let path = format!("{data}{file}.osm.pbf");
         let extract = OsmExtract::read(&[path.into()], None, &watch).unwrap();
         RoadNetwork::build(&extract, &Profile::car(), &watch).unwrap()
+    }
+
+    fn network() -> RoadNetwork {
+        network_of("neubrandenburg")
     }
 
     fn options(minutes: u32, heading: Heading) -> IsochroneOptions {
@@ -305,37 +317,53 @@ mod tests {
         }
     }
 
-    fn times(surface: &TimeSurface) -> Vec<((f64, f64), Millis)> {
+    /// What a surface says of the ground: where, when and by whom.
+    fn told(surface: &TimeSurface) -> Vec<((f64, f64), Millis, Option<u32>)> {
         let nodes = surface.times().iter().enumerate().filter(|(_, time)| time.is_reached());
-        nodes.map(|(node, time)| (surface.position(node), *time)).collect()
+        nodes.map(|(node, time)| (surface.position(node), *time, surface.label(node))).collect()
+    }
+
+    /// The same ground, from every street that is reached, without a footprint.
+    fn measured(network: &RoadNetwork, origins: &[Place], ground: &Ground<'_>) -> TimeSurface {
+        let workspace = &mut Workspace::on(network);
+        let question = (ground.heading, ground.options.limit);
+        let reach = Reach::search(network, workspace, origins, question);
+        let mut parts = Parts::default();
+        for front in reach.streets().into_iter().flat_map(|street| reach.fronts_of(street)) {
+            parts.loose.add(pieces(network, &front), front.label);
+        }
+        for (label, origin) in (0..).zip(origins) {
+            parts.loose.add(at_the_place(network, origin), label);
+        }
+        let walls = Arc::clone(&ground.kept.walls);
+        TimeSurface::of(parts, ground.options, walls, ground.watch).unwrap()
     }
 
     #[test]
-    fn what_is_kept_changes_no_time() {
-        let (network, watch) = (network(), Watch::new());
-        let count = network.manifest().counts.junctions as u32;
-        for (heading, rank) in [(Heading::Forward, 3), (Heading::Backward, 5)] {
-            let options = options(15, heading);
-            let ground = Ground::of(&network, &options, &watch).unwrap();
-            let position = network.junction_position(JunctionId(count / rank));
-            let origin = [network.snap(position, Metres(1000.0))];
-            let kept = times(&ground.surface(&origin).unwrap().0);
-            let limit = ground.options.limit;
-            let workspace = &mut Workspace::on(&network);
-            let fronts = reach::fronts(&network, workspace, &origin, (heading, limit));
-            let unknown: Vec<Front> = fronts
-                .into_iter()
-                .map(|mut front| {
-                    front.entered = None;
-                    front
-                })
-                .collect();
-            let mut parts = ground.parts(&unknown).unwrap();
-            parts.loose.add(at_the_place(&network, &origin[0]), 0);
-            let walls = Arc::clone(&ground.kept.walls);
-            let measured = TimeSurface::of(parts, ground.options, walls, &watch).unwrap();
-            assert!(kept.len() > 1000);
-            assert!(kept == times(&measured), "of {} nodes some differ", kept.len());
+    fn footprints_lose_no_time_and_no_owner() {
+        let watch = Watch::new();
+        for network in ["neubrandenburg", "sud-ardeche-sketch"].map(network_of) {
+            let count = network.manifest().counts.junctions as u32;
+            let place = |rank: u32| {
+                let position = network.junction_position(JunctionId(count / 7 * rank));
+                network.snap(position, Metres(1000.0))
+            };
+            for (ranks, heading, resolution) in [
+                (vec![2], Heading::Forward, 90.0),
+                (vec![3], Heading::Backward, 90.0),
+                (vec![5, 1, 4], Heading::Forward, 45.0),
+                (vec![6, 2], Heading::Backward, 200.0),
+            ] {
+                let origins: Vec<Place> = ranks.into_iter().map(place).collect();
+                let options =
+                    IsochroneOptions { resolution: Metres(resolution), ..options(15, heading) };
+                let ground = Ground::of(&network, &options, &watch).unwrap();
+                let kept = told(&ground.surface(&origins).unwrap().0);
+                assert!(kept.len() > 500);
+                let expected = told(&measured(&network, &origins, &ground));
+                let other = kept.iter().zip(&expected).find(|(kept, expected)| kept != expected);
+                assert_eq!((other, kept.len()), (None, expected.len()));
+            }
         }
     }
 
@@ -354,7 +382,7 @@ mod tests {
         let options = options(12, Heading::Forward);
         let full = Ground::of(&asked, &options, &watch).unwrap();
         full.kind.fill();
-        assert_eq!(ask(&asked, 12), expected, "a new kind is begun");
+        assert_eq!(ask(&asked, 12), expected, "what finds no room changes nothing");
         let origin = [asked.snap(asked.junction_position(JunctionId(400)), Metres(1000.0))];
         let other = network();
         let full = Ground { kind: Ground::of(&other, &options, &watch).unwrap().kind, ..full };

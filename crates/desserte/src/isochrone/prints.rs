@@ -1,13 +1,17 @@
-//! How are the footprints of many streets laid on one grid?
+//! How is the ground around many nodes of the graph laid on one grid?
 //!
-//! Along a street time goes on as it always does, whenever one enters it. So the
-//! nodes of the grid that one walks to from a street, and the time from its
-//! beginning to each, are the same in every question: its *footprint*. A surface
-//! is the footprints of the reached streets, each begun at its own time.
+//! From a node time goes on along its streets, and off them, as it always does,
+//! whenever one comes there. So the ground that one reaches by the streets of a
+//! node, and how much later, is the same in every question: its *footprint*. A
+//! surface is the footprints of the reached nodes, each begun at its own time.
 //!
-//! Footprints lie one behind the other in a few lists, since a surface goes
-//! through thousands of them: a row of nodes each after the other, with the time
-//! at each and the segment it is served from.
+//! Most of that ground is reached no sooner than by way of the next node, which
+//! is reached as well, and has it in its own footprint; or the one behind that.
+//! It is left out: in a town a cell then belongs to one or two footprints instead
+//! of dozens. No time changes by that, for a link of the graph takes time, so that
+//! whoever is sent on comes to an end.
+
+use std::ops::Range;
 
 use crate::units::Millis;
 
@@ -18,148 +22,134 @@ use super::{
     surface::Vertex,
 };
 
-/// The time where nothing is served: later than any limit, and no more than the clock can count from
-/// any time within one.
-const UNSERVED: Millis = Millis(Millis::INFINITY.0 - 2 * Millis::DAY.0);
-
-/// Footprints, by the order in which they were made.
+/// Footprints, by the order in which they were added.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prints {
     all: Vec<Print>,
-    runs: Vec<Run>,
-    /// By place in the runs: the time, and the segment by its first vertex in the print.
-    times: Vec<Millis>,
-    segments: Vec<u32>,
+    cells: Vec<Cell>,
     vertices: Vertices,
 }
 
 /// One footprint.
 #[derive(Clone, Copy, Debug)]
 struct Print {
-    /// The least frame around the nodes that are served.
+    /// The least frame around its cells.
     frame: Frame,
     /// The earliest time at any of them.
     earliest: Millis,
-    /// Its runs, one a row of the frame, and its vertices.
-    runs: (u32, u32),
-    vertices: (u32, u32),
+    /// Its cells.
+    cells: (u32, u32),
 }
 
-/// The served nodes of a row: the first column, and their places.
+/// A node of the grid: where it lies, how much later one is there, and by which segment, told by
+/// its first vertex among those of all footprints.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct Cell {
     column: i32,
-    first: u32,
-    end: u32,
+    row: i32,
+    later: Millis,
+    segment: u32,
 }
 
 impl Prints {
-    /// Adds the footprint of some pieces of street.
-    pub(super) fn add(
-        &mut self,
-        pieces: impl IntoIterator<Item: AsRef<[Vertex]>>,
-        measure: Measure<'_>,
-    ) {
-        let first = self.vertices.len();
-        self.vertices.extend(pieces);
-        let nodes = self.vertices.line(first..self.vertices.len()).footprint(measure);
-        let vertices = (first as u32, self.vertices.len() as u32);
-        let first_run = self.runs.len() as u32;
-        let (frame, earliest) =
-            nodes.map_or((Frame::default(), UNSERVED), |nodes| self.pack(&nodes));
-        let runs = (first_run, self.runs.len() as u32);
-        self.all.push(Print { frame, earliest, runs, vertices });
+    /// Adds the footprint of some pieces of street, without what one reaches as soon by others that
+    /// are begun so much later.
+    pub(super) fn add(&mut self, pieces: &[Vec<Vertex>], own: &Nodes, others: &[(&Nodes, Millis)]) {
+        let first = self.cells.len();
+        let is_owed = |&(cell, time): &((i64, i64), Millis)| {
+            others.iter().all(|(other, after)| other.time_at(cell).plus(*after) > time)
+        };
+        let served = own.sources.iter().enumerate().filter(|(_, source)| **source != NOWHERE);
+        for (node, &segment) in served {
+            let ((column, row), later) = (own.frame.indices(node), own.times[node]);
+            if is_owed(&((column, row), later)) {
+                self.cells.push(Cell { column: column as i32, row: row as i32, later, segment });
+            }
+        }
+        self.keep_pieces(pieces, first);
+        let cells = &self.cells[first..];
+        let print = Print {
+            frame: frame_around(cells),
+            earliest: cells.iter().map(|cell| cell.later).min().unwrap_or(Millis::INFINITY),
+            cells: (first as u32, self.cells.len() as u32),
+        };
+        self.all.push(print);
+    }
+
+    /// Keeps the pieces that serve any of the cells from a first one on, which name a vertex among
+    /// the pieces before, and among all that are kept afterwards.
+    fn keep_pieces(&mut self, pieces: &[Vec<Vertex>], first: usize) {
+        let cells = &mut self.cells[first..];
+        let mut kept: Vec<(Range<u32>, u32)> = Vec::with_capacity(pieces.len());
+        let mut begin = 0;
+        for piece in pieces {
+            let places = begin..begin + piece.len() as u32;
+            begin = places.end;
+            if cells.iter().any(|cell| places.contains(&cell.segment)) {
+                kept.push((places, self.vertices.len() as u32));
+                self.vertices.extend([piece]);
+            }
+        }
+        for cell in cells {
+            let piece = kept.iter().find(|(places, _)| places.contains(&cell.segment));
+            cell.segment = piece.map_or(NOWHERE, |(places, at)| at + cell.segment - places.start);
+        }
     }
 
     /// How much memory they take, about.
     pub(super) fn bytes(&self) -> usize {
-        let of_nodes = 8 * self.times.len() + size_of_val(&*self.runs);
-        of_nodes + size_of_val(&*self.all) + self.vertices.bytes()
+        size_of_val(&*self.cells) + size_of_val(&*self.all) + self.vertices.bytes()
     }
 
-    /// Keeps the runs of nodes that are served; gives the frame and the earliest time.
-    fn pack(&mut self, nodes: &Nodes) -> (Frame, Millis) {
-        let columns = nodes.frame.columns;
-        let is_served = |source: &u32| *source != NOWHERE;
-        let lines: Vec<&[u32]> = nodes.sources.chunks_exact(columns).collect();
-        let ends: Vec<Option<(usize, usize)>> = lines
-            .iter()
-            .map(|line| line.iter().position(is_served).zip(line.iter().rposition(is_served)))
-            .collect();
-        let rows =
-            ends.iter().position(Option::is_some).zip(ends.iter().rposition(Option::is_some));
-        let Some((top, bottom)) = rows else { return (Frame::default(), UNSERVED) };
-        let (mut west, mut east, mut earliest) = (usize::MAX, 0, UNSERVED);
-        for (row, ends) in ends.iter().enumerate().take(bottom + 1).skip(top) {
-            let first = self.times.len() as u32;
-            let (from, to) = ends.map_or((0, 0), |(from, to)| (from, to + 1));
-            let served = row * columns + from..row * columns + to;
-            let times = nodes.times[served.clone()].iter().map(|&time| time.min(UNSERVED));
-            earliest = times.clone().fold(earliest, Millis::min);
-            self.times.extend(times);
-            self.segments.extend_from_slice(&nodes.sources[served]);
-            let column = (nodes.frame.west + from as i64) as i32;
-            self.runs.push(Run { column, first, end: self.times.len() as u32 });
-            if from < to {
-                (west, east) = (west.min(from), east.max(to));
-            }
-        }
-        let frame = Frame {
-            west: nodes.frame.west + west as i64,
-            north: nodes.frame.north - top as i64,
-            columns: east - west,
-            rows: bottom + 1 - top,
-        };
-        (frame, earliest)
-    }
-
-    /// The frame of a footprint, if any of it is within a limit when it is entered at a time.
-    pub(super) fn frame_within(&self, print: u32, entered: Millis, limit: Millis) -> Option<Frame> {
+    /// The frame of a footprint, if any of it is within a limit when it is begun at a time.
+    pub(super) fn frame_within(&self, print: u32, begun: Millis, limit: Millis) -> Option<Frame> {
         let print = &self.all[print as usize];
-        (entered.plus(print.earliest) <= limit).then_some(print.frame)
+        (begun.plus(print.earliest) <= limit).then_some(print.frame)
     }
 
-    /// Improves the nodes of a grid by a footprint that is entered at a time.
+    /// Improves the nodes of a grid by a footprint that is begun at a time; each keeps
+    /// who it is.
     ///
     /// Of two equal times the one that was there first stays.
-    pub(super) fn lay(&self, print: u32, (entered, name): (Millis, u32), nodes: &mut Nodes) {
-        let Print { frame, runs, .. } = &self.all[print as usize];
-        let runs = &self.runs[runs.0 as usize..runs.1 as usize];
-        let line = (nodes.frame.north - frame.north) as usize * nodes.frame.columns;
-        for (row, run) in runs.iter().enumerate() {
-            let served = run.first as usize..run.end as usize;
-            if served.is_empty() {
-                continue;
-            }
-            let first = line + row * nodes.frame.columns;
-            let first = first + (i64::from(run.column) - nodes.frame.west) as usize;
-            let times = &mut nodes.times[first..first + served.len()];
-            let sources = &mut nodes.sources[first..first + served.len()];
-            for ((later, time), source) in self.times[served].iter().zip(times).zip(sources) {
-                // PERF: no branch, so that several nodes are compared at once. Both numbers are below
-                // half of what the integer holds.
-                let found = (entered.0 + later.0) as i32;
-                let is_better = found < time.0 as i32;
-                *time = Millis(if is_better { found as u32 } else { time.0 });
-                *source = if is_better { name } else { *source };
+    pub(super) fn lay(
+        &self,
+        print: u32,
+        (begun, owner): (Millis, u32),
+        (nodes, owners): (&mut Nodes, &mut [u32]),
+    ) {
+        let (first, end) = self.all[print as usize].cells;
+        let Frame { west, north, columns, .. } = nodes.frame;
+        for cell in &self.cells[first as usize..end as usize] {
+            let row = (north - i64::from(cell.row)) as usize;
+            let node = row * columns + (i64::from(cell.column) - west) as usize;
+            let found = Millis(begun.0 + cell.later.0);
+            if found < nodes.times[node] {
+                (nodes.times[node], nodes.sources[node]) = (found, cell.segment);
+                owners[node] = owner;
             }
         }
     }
 
-    /// The segment of a footprint that serves a node of the network's grid.
-    pub(super) fn serving(&self, print: u32, (column, row): (i64, i64)) -> Option<u32> {
-        let Print { frame, runs, .. } = &self.all[print as usize];
-        let line = usize::try_from(frame.north - row).ok()?;
-        let run = self.runs[runs.0 as usize..runs.1 as usize].get(line)?;
-        let place = u32::try_from(column - i64::from(run.column)).ok()?;
-        let source =
-            (place < run.end - run.first).then(|| self.segments[(run.first + place) as usize])?;
-        (source != NOWHERE).then_some(source)
+    /// The vertices of all footprints.
+    pub(super) fn line(&self) -> Line<'_> {
+        self.vertices.line(0..self.vertices.len())
     }
+}
 
-    /// The vertices of a footprint.
-    pub(super) fn line(&self, print: u32) -> Line<'_> {
-        let (first, end) = self.all[print as usize].vertices;
-        self.vertices.line(first as usize..end as usize)
-    }
+/// The ground that some pieces of street serve, on a grid just around it.
+pub(super) fn ground(pieces: &[Vec<Vertex>], measure: Measure<'_>) -> Nodes {
+    let mut vertices = Vertices::default();
+    vertices.extend(pieces);
+    let served = vertices.line(0..vertices.len()).footprint(measure, None);
+    served.unwrap_or_else(|| Nodes::new(Frame::default(), measure.resolution))
+}
+
+fn frame_around(cells: &[Cell]) -> Frame {
+    let one = |cell: &Cell| Frame {
+        west: i64::from(cell.column),
+        north: i64::from(cell.row),
+        columns: 1,
+        rows: 1,
+    };
+    cells.iter().map(one).fold(Frame::default(), Frame::with)
 }

@@ -81,6 +81,11 @@ impl Segment {
     /// Square of the distance from a point.
     pub(super) fn square_distance(&self, x: f64, y: f64) -> f64 {
         let (a, b) = self.local(x, y);
+        self.square_distance_of((a, b))
+    }
+
+    /// The same, of a point by its coordinates along the segment and away from it.
+    fn square_distance_of(&self, (a, b): (f64, f64)) -> f64 {
         let beyond = a - a.clamp(0.0, self.length);
         beyond * beyond + b * b
     }
@@ -102,8 +107,12 @@ impl Segment {
 
     /// The same, on the plane.
     pub(super) fn step_off(&self, x: f64, y: f64) -> (f64, f64) {
-        let at = self.step_off_at(x, y);
-        (self.x + self.along.0 * at, self.y + self.along.1 * at)
+        self.point_at(self.step_off_at(x, y))
+    }
+
+    /// The point so many metres from the earlier end, on the plane.
+    pub(super) fn point_at(&self, place: f64) -> (f64, f64) {
+        (self.x + self.along.0 * place, self.y + self.along.1 * place)
     }
 
     /// Time at a point by way of one place of the segment.
@@ -140,6 +149,12 @@ impl Segment {
         let (ux, uy) = self.along;
         let (da, db) = (step.0 * ux + step.1 * uy, step.1 * ux - step.0 * uy);
         let offroad = self.walk.offroad;
+        // PERF: most lines have both ends well within the limit.
+        let well_within = offroad * offroad * (1.0 - 1e-9);
+        let is_well_within = |point| self.square_distance_of(point) < well_within;
+        if is_well_within((a, b)) && is_well_within((a + da, b + db)) {
+            return Some((0.0, 1.0));
+        }
         let parts = [
             disc((a, b), (da, db), offroad),
             disc((a - self.length, b), (da, db), offroad),

@@ -4,6 +4,8 @@
 //! Within one segment every front is linear in time, so the envelope changes
 //! hands at crossings of two lines, and ends where a line meets the budget.
 
+use std::slice::from_ref;
+
 use rayon::prelude::*;
 
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     watch::{Interrupted, Phase, Watch},
 };
 
-use super::reach::{self, Front};
+use super::reach::{Front, Reach};
 
 /// A piece of a street that is reached within a budget, in one sweep of time.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,12 +73,11 @@ pub fn reached_streets(
 ) -> Result<ReachedStreets, Interrupted> {
     watch.begin(Phase::Searching, origins.len() as u64);
     let rows = origins.par_iter().map(|origin| {
-        let origin = std::slice::from_ref(origin);
-        let fronts = reach::fronts(network, &mut Workspace::on(network), origin, (heading, budget));
-        let streets = fronts.chunk_by(|a, b| a.usage.street() == b.usage.street());
-        let pieces = streets.flat_map(|fronts| pieces(network, fronts, budget)).collect();
-        let is_at_edge = !reach::at_edge(network, &fronts, budget).is_empty();
-        watch.step(1).map(|()| (pieces, is_at_edge))
+        let workspace = &mut Workspace::on(network);
+        let reach = Reach::search(network, workspace, from_ref(origin), (heading, budget));
+        let of_street = |street| pieces(network, street, &reach.fronts_of(street), budget);
+        let pieces = reach.streets().into_iter().flat_map(of_street).collect();
+        watch.step(1).map(|()| (pieces, !reach.at_edge(budget).is_empty()))
     });
     let rows: Vec<(Vec<ReachedPiece>, bool)> = rows.collect::<Result<_, _>>()?;
     let at_edge = (0..).zip(&rows).filter(|(_, row)| row.1).map(|(rank, _)| rank).collect();
@@ -84,8 +85,12 @@ pub fn reached_streets(
 }
 
 /// The reached pieces of one street.
-fn pieces(network: &RoadNetwork, fronts: &[Front], budget: Millis) -> Vec<ReachedPiece> {
-    let street = fronts[0].usage.street();
+fn pieces(
+    network: &RoadNetwork,
+    street: StreetId,
+    fronts: &[Front],
+    budget: Millis,
+) -> Vec<ReachedPiece> {
     let points = network.streets().points(street);
     let mut pieces: Vec<ReachedPiece> = Vec::new();
     let mut last_end = -1.0;

@@ -3,14 +3,15 @@
 //! The ground time at a point is the least, over the reached places of streets
 //! within the walking limit, of the time there plus the straight walk, which no
 //! wall may cross. The grid belongs to the network: nodes lie at integer
-//! multiples of the resolution on its plane, whatever the call. Each reached
-//! street lays its footprint ([`super::prints`]) on it, every node of which is measured by the
-//! exact formula of [`super::segment`]: no source is lost behind a faster one
-//! that happens to be too far away, which is how a propagation from node to node
-//! goes wrong. A node keeps its best time and the street that gave it.
+//! multiples of the resolution on its plane, whatever the call. What is reached
+//! ([`super::parts`]) is laid on it, every node of
+//! which is measured by the exact formula of [`super::segment`]: no source is lost
+//! behind a faster one that happens to be too far away, which is how a propagation
+//! from node to node goes wrong. A node keeps its best time and the street that
+//! gave it.
 //!
-//! What the surface leaves to others: which streets were reached, and in which
-//! order they are handed over. The outline at a budget is in [`super::outline`].
+//! What the surface leaves to others: what was reached, and in which order it is
+//! handed over. The outline at a budget is in [`super::outline`].
 
 use std::sync::Arc;
 
@@ -21,10 +22,10 @@ use crate::{
 
 use super::{
     error::IsochroneError,
-    footprint::{Line, Measure, Vertices},
-    frame::{Extent, Frame},
-    measure::{NOWHERE, Nodes, RUN},
-    prints::Prints,
+    footprint::Measure,
+    frame::Extent,
+    measure::{NOWHERE, Nodes},
+    parts::{Parts, Source},
     segment::{Segment, Walk},
     walls::{View, Walls},
 };
@@ -104,121 +105,13 @@ pub fn search_slack(resolution: Metres, walking: KmPerHour) -> Millis {
 pub struct TimeSurface {
     options: SurfaceOptions,
     walk: Walk,
-    /// Nodes, each with the part that it is reached from.
+    /// Nodes, each with the vertex that it is reached from among those of its part.
     nodes: Nodes,
+    /// The part that each is reached from.
+    owners: Vec<u32>,
     parts: Parts,
     walls: Arc<Walls>,
     at_edge: Vec<u32>,
-}
-
-/// The reached streets: those whose footprints are known, then all others.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Parts {
-    /// Footprints that others use too.
-    shared: Vec<Arc<Prints>>,
-    /// Which of them are reached.
-    whole: Vec<Whole>,
-    /// Streets whose times are those of the question.
-    pub(super) loose: Loose,
-}
-
-impl Parts {
-    /// Adds footprints that others use too.
-    pub(super) fn share(&mut self, prints: Arc<Prints>) {
-        self.shared.push(prints);
-    }
-
-    /// Adds one of the footprints shared last, entered at a time, by somebody.
-    pub(super) fn enter(&mut self, print: usize, entered: Millis, label: u32) {
-        let (shared, print) = (self.shared.len() as u32 - 1, print as u32);
-        self.whole.push(Whole { shared, print, entered, label });
-    }
-
-    /// A footprint that was entered: its prints, its place in there, and when.
-    fn whole(&self, street: Whole) -> (&Prints, u32, Millis) {
-        (&self.shared[street.shared as usize], street.print, street.entered)
-    }
-
-    fn part(&self, part: u32) -> (&Prints, u32, Millis) {
-        self.whole(self.whole[part as usize])
-    }
-
-    /// Everything that is to be laid, the first origin's first.
-    fn turns(&self) -> Vec<Turn<'_>> {
-        let label = |turn: &Turn<'_>| match turn {
-            Turn::Whole(part) => self.whole[*part as usize].label,
-            Turn::Line(first, _) => self.loose.label(*first).unwrap_or_default(),
-        };
-        let lines = self.loose.lines().map(|(first, line)| Turn::Line(first, line));
-        let mut turns: Vec<_> =
-            (0..self.whole.len() as u32).map(Turn::Whole).chain(lines).collect();
-        // PERF: where there is one origin, this finds them in order.
-        turns.sort_by_key(label);
-        turns
-    }
-}
-
-/// A street that is reached, whose footprint is known.
-#[derive(Clone, Copy, Debug)]
-struct Whole {
-    /// The place of its prints among the shared ones, and its own in there.
-    shared: u32,
-    print: u32,
-    entered: Millis,
-    /// Whose it is: a rank among the origins.
-    label: u32,
-}
-
-/// Lines that are measured for one question.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Loose {
-    vertices: Vertices,
-    /// Where each line ends among the vertices, and whose it is.
-    ends: Vec<(usize, u32)>,
-}
-
-impl Loose {
-    /// Adds somebody's line of several pieces.
-    pub(super) fn add(&mut self, pieces: impl IntoIterator<Item: AsRef<[Vertex]>>, label: u32) {
-        self.vertices.extend(pieces);
-        self.ends.push((self.vertices.len(), label));
-    }
-
-    /// The lines, each with the place of its first vertex.
-    fn lines(&self) -> impl Iterator<Item = (usize, Line<'_>)> {
-        let firsts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
-        firsts.zip(&self.ends).map(|(first, &(end, _))| (first, self.vertices.line(first..end)))
-    }
-
-    /// Whose the line is that a vertex lies on.
-    fn label(&self, vertex: usize) -> Option<u32> {
-        let line = self.ends.partition_point(|&(end, _)| end <= vertex);
-        self.ends.get(line).map(|&(_, label)| label)
-    }
-
-    fn all(&self) -> Line<'_> {
-        self.vertices.line(0..self.vertices.len())
-    }
-}
-
-/// What is laid on the grid next: a known footprint, or a line and its first vertex.
-enum Turn<'a> {
-    Whole(u32),
-    Line(usize, Line<'a>),
-}
-
-/// The segment a node is reached from, by its first vertex: in a footprint, or among the loose lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Source {
-    part: Option<u32>,
-    vertex: u32,
-}
-
-impl Source {
-    /// A number that tells it from most others.
-    pub(super) fn bits(self) -> usize {
-        self.part.map_or(0, |part| part as usize + 1).wrapping_mul(61) + self.vertex as usize
-    }
 }
 
 impl TimeSurface {
@@ -260,11 +153,11 @@ impl TimeSurface {
             reached.for_each(|vertex| extent.add(vertex.x, vertex.y));
         }
         check_size(&extent, &options)?;
-        let mut loose = Loose::default();
+        let mut parts = Parts::default();
         for piece in pieces {
-            loose.add([piece], 0);
+            parts.loose.add([piece], 0);
         }
-        Self::of(Parts { loose, ..Parts::default() }, options, walls, &Watch::new())
+        Self::of(parts, options, walls, &Watch::new())
     }
 
     /// Lays the footprints of reached streets on one grid.
@@ -280,45 +173,17 @@ impl TimeSurface {
     ) -> Result<Self, IsochroneError> {
         let measure = measure(&options, &walls)?;
         let (walk, limit, resolution) = (measure.walk, measure.limit, measure.resolution);
-        let Parts { whole, loose, .. } = &parts;
-        let border = walk.offroad + resolution;
-        let of_loose = loose.all().extent(limit).frame(resolution, border)?;
-        let of_whole = whole.iter().filter_map(|&street| {
-            let (prints, print, entered) = parts.whole(street);
-            prints.frame_within(print, entered, limit)
-        });
-        // The outline passes between a node that is reached and one that is not.
-        let mut frame = of_whole.chain([of_loose]).fold(Frame::default(), Frame::with).widened(2);
-        // A run of nodes may go on eastwards of what is within reach.
-        frame.columns += if frame.is_empty() { 0 } else { RUN };
-        let mut nodes = Nodes::new(frame, resolution);
+        let mut nodes = Nodes::new(parts.frame(measure)?, resolution);
         // Only times up to the limit beat this one.
         let beyond = Millis(limit.0 + 1);
         nodes.times.fill(beyond);
-        // Of two equal times the one that was there first stays: it is the first origin's.
-        for turn in parts.turns() {
-            let (first, line) = match turn {
-                Turn::Line(first, line) => ((whole.len() + first) as u32, line),
-                Turn::Whole(part) => {
-                    let (prints, print, entered) = parts.part(part);
-                    if prints.frame_within(print, entered, limit).is_some() {
-                        prints.lay(print, (entered, part), &mut nodes);
-                    }
-                    continue;
-                }
-            };
-            watch.step(0)?;
-            if !line.is_near_walls(measure) {
-                line.measure(&mut nodes, (measure, first));
-            } else if let Some(footprint) = line.footprint(measure) {
-                nodes.improve_by(&footprint, first);
-            }
-        }
+        let mut owners = vec![0; nodes.times.len()];
+        parts.lay((&mut nodes, &mut owners), measure, watch)?;
         for time in nodes.times.iter_mut().filter(|time| **time == beyond) {
             *time = Millis::INFINITY;
         }
         let options = SurfaceOptions { limit, ..options };
-        Ok(Self { options, walk, nodes, parts, walls, at_edge: Vec::new() })
+        Ok(Self { options, walk, nodes, owners, parts, walls, at_edge: Vec::new() })
     }
 
     /// What the surface was made with; a limit above a day is a day.
@@ -411,40 +276,25 @@ impl TimeSurface {
 
     /// The segment a node is reached from.
     pub(super) fn source(&self, node: usize) -> Option<Source> {
-        let whole = self.parts.whole.len() as u32;
-        let name = Some(self.nodes.sources[node]).filter(|&name| name != NOWHERE)?;
-        if name >= whole {
-            return Some(Source { part: None, vertex: name - whole });
-        }
-        let (prints, print, _) = self.parts.part(name);
-        let vertex = prints.serving(print, self.nodes.frame.indices(node))?;
-        Some(Source { part: Some(name), vertex })
+        let source = Some(self.nodes.sources[node]).filter(|&source| source != NOWHERE)?;
+        Some(Source::new(source, self.owners[node]))
     }
 
     /// Whose a node is: the rank of the origin that is soonest there, of several the first.
     pub(super) fn label(&self, node: usize) -> Option<u32> {
-        let Parts { whole, loose, .. } = &self.parts;
-        let name = Some(self.nodes.sources[node]).filter(|&name| name != NOWHERE)? as usize;
-        whole.get(name).map_or_else(|| loose.label(name - whole.len()), |street| Some(street.label))
+        self.parts.label(self.source(node)?)
     }
 
     /// A segment, with its times in this surface.
-    pub(super) fn segment(&self, Source { part, vertex }: Source) -> Segment {
-        match part.map(|part| self.parts.part(part)) {
-            Some((prints, print, entered)) => {
-                prints.line(print).segment(vertex, self.walk).later(f64::from(entered.0))
-            }
-            None => self.parts.loose.all().segment(vertex, self.walk),
-        }
+    pub(super) fn segment(&self, source: Source) -> Segment {
+        let (line, begun) = self.parts.lines(source);
+        line.segment(source.vertex(), self.walk).later(f64::from(begun.0))
     }
 
     /// The segments of the same piece that follow and precede one.
     pub(super) fn beside(&self, source: Source) -> [Option<Source>; 2] {
-        let line = match source.part.map(|part| self.parts.part(part)) {
-            Some((prints, print, _)) => prints.line(print),
-            None => self.parts.loose.all(),
-        };
-        line.beside(source.vertex).map(|vertex| vertex.map(|vertex| Source { vertex, ..source }))
+        let (line, _) = self.parts.lines(source);
+        line.beside(source.vertex()).map(|vertex| vertex.map(|vertex| source.at(vertex)))
     }
 
     /// What stands on the ground.

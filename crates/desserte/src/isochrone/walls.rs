@@ -13,8 +13,8 @@ use crate::graph::RoadNetwork;
 
 use super::segment::Segment;
 
-/// The side of a bucket, metres: about the walking limit.
-const BUCKET: f64 = 250.0;
+/// The side of a bucket, metres: a cell or two of the grid.
+const BUCKET: f64 = 125.0;
 /// How many buckets there may be; a country has larger ones.
 const MOST_BUCKETS: f64 = 4e6;
 /// How near to a street a line is under one's feet, metres.
@@ -90,7 +90,7 @@ impl Walls {
         is_near
     }
 
-    /// Collects the pieces whose boxes meet an area, each once.
+    /// Collects the pieces whose boxes meet an area, some more than once.
     fn collect(&self, area: [Point; 2], found: &mut Vec<u32>) {
         found.clear();
         self.for_each_bucket(area, |bucket| {
@@ -99,21 +99,18 @@ impl Walls {
             let meets = |wall: &&u32| do_meet(bounds(&self.all[**wall as usize]), area);
             found.extend(members.iter().filter(meets));
         });
-        found.sort_unstable();
-        found.dedup();
     }
 
     fn for_each_bucket(&self, [low, high]: [Point; 2], mut visit: impl FnMut(usize)) {
-        let index = |value: f64, least: f64| ((value - least) / self.bucket).floor();
-        let (west, south) = (index(low.0, self.low.0).max(0.0), index(low.1, self.low.1).max(0.0));
-        let (east, north) = (index(high.0, self.low.0), index(high.1, self.low.1));
-        if self.columns == 0 || east < 0.0 || north < 0.0 {
+        if self.columns == 0 || high.0 < self.low.0 || high.1 < self.low.1 {
             return;
         }
-        let east = (east as usize).min(self.columns - 1);
-        let north = (north as usize).min(self.rows - 1);
-        for row in south as usize..=north {
-            for column in west as usize..=east {
+        // What lies before the first bucket counts as in it.
+        let index = |value: f64, least: f64| ((value - least) / self.bucket) as usize;
+        let east = index(high.0, self.low.0).min(self.columns - 1);
+        let north = index(high.1, self.low.1).min(self.rows - 1);
+        for row in index(low.1, self.low.1)..=north {
+            for column in index(low.0, self.low.0)..=east {
                 visit(row * self.columns + column);
             }
         }
@@ -163,10 +160,14 @@ impl<'a> View<'a> {
         let (x, y) = self.point;
         let (low, high) = segment.within_walk(x, y)?;
         let best = segment.step_off_at(x, y).clamp(low, high);
+        // PERF: what stands outside the triangle under one's eyes hides nothing of what one looks at.
+        let [(ax, ay), (bx, by)] = [low, high].map(|place| segment.point_at(place));
+        let (west, east) = (x.min(ax).min(bx) - UNDERFOOT, x.max(ax).max(bx) + UNDERFOOT);
+        let (south, north) = (y.min(ay).min(by) - UNDERFOOT, y.max(ay).max(by) + UNDERFOOT);
+        let walls = self.near.iter().map(|&wall| &self.walls.all[wall as usize]);
+        let between = walls.filter(|wall| do_meet(bounds(wall), [(west, south), (east, north)]));
         self.shadows.clear();
-        for &wall in &self.near {
-            self.shadows.extend(segment.shadow((x, y), &self.walls.all[wall as usize]));
-        }
+        self.shadows.extend(between.filter_map(|wall| segment.shadow((x, y), wall)));
         let at = |place: f64| segment.time_by(x, y, place);
         match hiding(&mut self.shadows, best) {
             None => Some(at(best)),
