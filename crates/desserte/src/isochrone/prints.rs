@@ -107,8 +107,8 @@ impl Prints {
         (begun.plus(print.earliest) <= limit).then_some(print.frame)
     }
 
-    /// Improves the nodes of a grid by a footprint that is begun at a time; each keeps
-    /// who it is.
+    /// Improves the nodes of a grid by a footprint that is begun at a time, and notes its owner
+    /// at each.
     ///
     /// Of two equal times the one that was there first stays.
     pub(super) fn lay(
