@@ -57,10 +57,10 @@ def test_isochrones_that_stop_where_the_extract_ends_are_said_to(
     ended.attrs = {**land.isochrones.attrs, "at_edge": [0]}
     one = ds.plot.communes(land.before, land.cells, isochrones=ended)
     both = ds.plot.before_after(land.before, land.after, land.points, isochrones=ended)
-    assert said in one._supxlabel.get_text()  # type: ignore[attr-defined]
+    assert said in one.get_supxlabel()
     assert any(said in text.get_text() for text in both.texts)
     assert said in html.unescape(ds.explore(land.points, isochrones=ended).html)
-    assert said not in figure._supxlabel.get_text()  # type: ignore[attr-defined]
+    assert said not in figure.get_supxlabel()
 
 
 def four(**columns: Any) -> gpd.GeoDataFrame:
@@ -186,7 +186,7 @@ def test_the_map_says_that_the_study_ends_and_that_it_is_a_sketch(figure: Figure
     assert "CROQUIS, routes inventées" in said
     assert "isochrone 15\u202fmin" in said
     assert "nouveaux sites (2)" in said
-    foot = figure._supxlabel.get_text()  # type: ignore[attr-defined]
+    foot = figure.get_supxlabel()
     assert "CROQUIS" in foot
     assert "80 km/h" in foot
     named = [text.get_text() for text in figure.axes[0].texts]
@@ -359,7 +359,7 @@ def test_andorra_is_drawn_with_its_own_streets(shared_data: Path) -> None:
     care = ds.read_care(file, progress=False)
     found = ds.nearest(network, villages, care[care["kind"] == "pharmacy"], progress=False)
     figure = ds.plot.communes(found, villages, care=care, network=network)
-    assert "andorra-2025.osm.pbf" in figure._supxlabel.get_text()  # type: ignore[attr-defined]
+    assert "andorra-2025.osm.pbf" in figure.get_supxlabel()
 
 
 def test_what_cannot_be_drawn_is_refused_with_what_to_do() -> None:
