@@ -44,8 +44,7 @@ def words(figure: Figure) -> str:
     axes = figure.axes[0]
     legend = axes.get_legend()
     assert legend is not None
-    own = (figure._suptitle, figure._supxlabel)  # type: ignore[attr-defined]
-    texts = [*(text.get_text() for text in own), axes.get_title(loc="left")]
+    texts = [figure.get_suptitle(), figure.get_supxlabel(), axes.get_title(loc="left")]
     texts += [text.get_text() for text in (*axes.texts, *legend.get_texts())]
     return " ".join(" ".join(texts).split())
 

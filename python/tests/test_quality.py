@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from drawing import Drawing
 from scene import REPOSITORY
 
 import desserte as ds
@@ -60,6 +62,25 @@ def test_the_definition_worked_out_by_hand(river: ds.RoadNetwork) -> None:
     assert found[2] == pytest.approx(50.0 + 90.0 * np.sqrt(1 - 1 / 81), abs=0.5)
     # In the river, and behind it.
     assert np.isinf(found[3:]).all()
+
+
+def test_nobody_steps_off_in_a_long_straight_tunnel(tmp_path: Path) -> None:
+    drawing = Drawing({"highway": "secondary"})
+    # Aslant: what is straight in degrees bends on the plane.
+    spots = [(-6.60, 62.00), (-6.60, 62.02), (-6.40, 62.10), (-6.40, 62.12)]
+    nodes = [drawing._node(spot) for spot in spots]
+    drawing._way(nodes[:2], drawing.plain)
+    drawing._way(nodes[1:3], {**drawing.plain, "tunnel": "yes"})
+    drawing._way(nodes[2:], drawing.plain)
+    drawing.write(tmp_path / "fjord.osm.pbf")
+    ground = quality._ground(ds.RoadNetwork.from_pbf(tmp_path / "fjord.osm.pbf", progress=False))
+    place = gpd.GeoSeries([shapely.Point(-6.60, 62.01)], crs="EPSG:4326")
+    [mouth] = quality._on_plane([shapely.to_wkb(shapely.Point(spots[1]))], ground.plane)
+    for minutes in (4.0, 5.5, 7.0):
+        # Within that time one is in the tunnel, and nowhere behind it.
+        south = shapely.points(quality._reached(ground, place, minutes).ends)
+        assert shapely.distance(south, mouth).max() < 2500
+        assert (shapely.get_y(south) <= mouth.y + 0.1).all()
 
 
 def test_an_isochrone_that_claims_too_much_is_found_out(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desserte._frames import LONLAT
 from desserte._lazy import gpd, np, pd, pyproj, shapely
+from desserte.errors import EdgeWarning
 from desserte.isochrones import isochrones
 from desserte.network import RoadNetwork
 
@@ -38,7 +39,9 @@ _MARGIN = 1.0
 _PART = 40.0
 """Metres: streets are looked at in parts as short as this."""
 _UNDERFOOT = 0.02
-"""Metres: how near to the street a barrier is no barrier; and what a cut of a street is off it."""
+"""Metres: how near to the street a barrier is no barrier."""
+_ON_LINE = 3e-7
+"""Degrees: what a cut, rounded to a ten-millionth, may lie off its street, and some more."""
 _CHUNK = 1000
 _ROUND = 24
 
@@ -157,7 +160,7 @@ def judge(
         place = places.iloc[[row]]
         streets = _reached(ground, place, minutes + _MARGIN)
         areas = [
-            isochrones(network, place, minutes=minutes, resolution_metres=metres, progress=False)
+            _drawn(network, place, minutes=minutes, resolution_metres=metres)
             for metres in resolutions
         ]
         areas = [area.to_crs(ground.plane).geometry.iloc[0] for area in areas]
@@ -211,9 +214,9 @@ def soundness(
         different to the byte.
     """
     places = _places(network, origins, np.random.default_rng(seed))
-    asked: dict[str, Any] = {"minutes": list(minutes), "progress": False}
-    areas = isochrones(network, places, **asked).geometry.to_numpy()
-    again = isochrones(network, places, **asked).geometry.to_numpy()
+    areas, again = (
+        _drawn(network, places, minutes=list(minutes)).geometry.to_numpy() for _ in range(2)
+    )
     nests = areas.reshape(len(places), len(minutes))
     covers = shapely.covers(nests[:, 1:], nests[:, :-1]) | shapely.is_empty(nests[:, :-1])
     return Soundness(
@@ -224,11 +227,17 @@ def soundness(
     )
 
 
+def _drawn(network: RoadNetwork, places: gpd.GeoSeries, **asked: Any) -> gpd.GeoDataFrame:
+    """Isochrones; whether they end where the map does is not judged, so not warned of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EdgeWarning)
+        return isochrones(network, places, progress=False, **asked)
+
+
 def _ground(network: RoadNetwork) -> _Ground:
     plane = pyproj.CRS.from_user_input(network._handle.projection())
     numbers, lines = network._handle.closed_ground()
-    closed = _on_plane(lines, plane)
-    by_street = pd.Series(closed).groupby(numbers).apply(list) if numbers else {}
+    by_street = pd.Series(shapely.from_wkb(lines)).groupby(numbers).apply(list) if numbers else {}
     kmh = network.manifest["profile"]["settings"]["walking_kmh"]
     return _Ground(
         network,
@@ -264,22 +273,26 @@ def _reached(ground: _Ground, place: gpd.GeoSeries, minutes: float) -> _Streets:
     (_, streets, wkb, times), _ = ground.network._handle.reached_streets(
         snapped.native, minutes, "from", None
     )
-    lines = _on_plane(wkb, ground.plane)
-    at, piece = shapely.get_coordinates(lines, return_index=True)
+    at, piece = shapely.get_coordinates(_on_plane(wkb, ground.plane), return_index=True)
     is_one = piece[1:] == piece[:-1]
     ends = np.stack([at[:-1], at[1:]], axis=1)[is_one]
     seconds = 60 * np.stack([times[:-1], times[1:]], axis=1)[is_one]
-    is_open = _is_open(ground.closed, streets[piece[:-1][is_one]], ends)
+    degrees = shapely.get_coordinates(shapely.from_wkb(wkb))
+    middles = shapely.points((degrees[:-1] + degrees[1:])[is_one] / 2)
+    is_open = _is_open(ground.closed, streets[piece[:-1][is_one]], middles)
     ends, seconds = _parts(ends[is_open], seconds[is_open])
     return _Streets(ends, seconds, shapely.STRtree(shapely.linestrings(ends)))
 
 
-def _is_open(closed: dict[int, Any], streets: Any, ends: Any) -> Any:
-    """Which straight parts lie on no tunnel, bridge, motorway or ferry of their street."""
+def _is_open(closed: dict[int, Any], streets: Any, middles: Any) -> Any:
+    """Which straight parts, by their middles, lie on no tunnel, bridge, motorway or ferry.
+
+    In degrees: a street is cut on the straight line there, and a long tunnel bends on the plane.
+    """
     is_open = np.ones(len(streets), dtype=bool)
     for row in np.flatnonzero(np.isin(streets, list(closed))):
-        middle = shapely.points(ends[row].mean(axis=0))
-        is_open[row] = shapely.distance(closed[int(streets[row])], middle) > _UNDERFOOT * 3
+        distance = shapely.distance(closed[int(streets[row])], middles[row])
+        is_open[row] = distance > _ON_LINE
     return is_open
 
 

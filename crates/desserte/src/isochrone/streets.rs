@@ -152,7 +152,18 @@ fn spans(network: &RoadNetwork, fronts: &[Front], segment: usize, budget: f64) -
     }
     cuts.sort_unstable_by(f64::total_cmp);
     cuts.dedup();
-    cuts.windows(2).filter_map(|cut| earliest(&lines, cut[0], cut[1], budget)).collect()
+    let mut spans: Vec<(usize, Span)> = Vec::new();
+    for cut in cuts.windows(2) {
+        let Some((line, span)) = earliest(&lines, cut[0], cut[1], budget) else { continue };
+        match spans.last_mut() {
+            // A later front met the budget there, or another late one.
+            Some((known, before)) if *known == line && before.to == span.from => {
+                (before.to, before.end) = (span.to, span.end);
+            }
+            _ => spans.push((line, span)),
+        }
+    }
+    spans.into_iter().map(|(_, span)| span).collect()
 }
 
 /// Where a line meets another, given by its times at both ends of the segment.
@@ -162,12 +173,13 @@ fn crossing(line: &Span, start: f64, end: f64) -> Option<f64> {
     (at > 0.0 && at < 1.0).then_some(at)
 }
 
-/// The earliest line between two cuts, if it is within the budget.
-fn earliest(lines: &[Span], from: f64, to: f64, budget: f64) -> Option<Span> {
+/// The earliest line between two cuts, which it is and what it is there, if it is within the budget.
+fn earliest(lines: &[Span], from: f64, to: f64, budget: f64) -> Option<(usize, Span)> {
     let at = |line: &Span, fraction: f64| line.start + (line.end - line.start) * fraction;
     let middle = f64::midpoint(from, to);
-    let covering = lines.iter().filter(|line| line.from <= middle && middle <= line.to);
-    let best = covering.min_by(|a, b| at(a, middle).total_cmp(&at(b, middle)))?;
+    let covering =
+        lines.iter().enumerate().filter(|(_, line)| line.from <= middle && middle <= line.to);
+    let (rank, best) = covering.min_by(|a, b| at(a.1, middle).total_cmp(&at(b.1, middle)))?;
     let span = Span { from, to, start: at(best, from), end: at(best, to) };
-    (at(best, middle) <= budget).then_some(span)
+    (at(best, middle) <= budget).then_some((rank, span))
 }

@@ -101,7 +101,18 @@ fn disagreements(
         }
     }
     found.extend(loose_ends(network, &pieces, budget));
+    found.extend(idle_cuts(network, &pieces));
     found
+}
+
+/// Pieces with a vertex between their ends that their street does not have.
+fn idle_cuts(network: &RoadNetwork, pieces: &[ReachedPiece]) -> Vec<String> {
+    let is_cut = |piece: &&ReachedPiece| {
+        let points = network.streets().points(piece.street);
+        let between = &piece.line[1..piece.line.len() - 1];
+        between.iter().any(|vertex| !points.contains(vertex))
+    };
+    pieces.iter().filter(is_cut).map(|piece| format!("cut for nothing: {piece:?}")).collect()
 }
 
 /// Pieces that end inside a street, before the budget has run out and where no other piece begins.
