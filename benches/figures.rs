@@ -13,6 +13,8 @@
 
 #![allow(clippy::print_stdout, reason = "this program is there to print")]
 
+mod rivals;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -74,6 +76,10 @@ fn of_extract(path: &PathBuf) {
     print(&name, "read and build", "CPU s", read_and_build);
     print(&name, "of which read", "CPU s", read);
     print(&name, "peak memory", "MB", peak_megabytes());
+    let [theirs, ours] = rivals::one_to_all(&rivals::raw_graph(&extract, &network), &network);
+    print(&name, "one to all, petgraph dijkstra on the map as read", "CPU ms", theirs * 1e3);
+    print(&name, "one to all", "CPU ms", ours * 1e3);
+    print(&name, "petgraph on the map as read / one to all", "ratio", theirs / ours);
     print_build_costs(&name, extract);
     let ours = search_cost(network.graph(), HALF_AN_HOUR);
     let all = search_cost(network.graph(), Millis::DAY);
@@ -122,6 +128,41 @@ fn of_hierarchy(name: &str, network: &RoadNetwork, petgraph: f64) {
     print(name, "matrix 1000 x 50", "ns a pair", best_of_five(|| matrix(&many, &some)));
     print(name, "matrix 50 x 1000", "ns a pair", best_of_five(|| matrix(&some, &many)));
     print(name, "nearest 3 of 50", "ns a place", best_of_five(nearest_3));
+    print_rivals(name, network, hierarchy, &many);
+}
+
+/// The same preparation and the same matrix, in other ways.
+fn print_rivals(name: &str, network: &RoadNetwork, hierarchy: &Hierarchy, places: &[Place]) {
+    let start = ProcessTime::now();
+    drop(Hierarchy::of(network.graph(), &Watch::new()));
+    let ours = start.elapsed().as_secs_f64();
+    let theirs = rivals::fast_paths_prepare(network);
+    print(name, "prepare, fast_paths", "CPU s", theirs);
+    print(name, "fast_paths / prepare", "ratio", theirs / ours);
+    let sweeps = || {
+        let times = travel_times(network, places, places, Question::default(), &Watch::new());
+        times.map_or(0, |times| times.times.len())
+    };
+    let ours = best_of_five(sweeps);
+    check_buckets(network, hierarchy, places);
+    let buckets = || {
+        let times = rivals::by_buckets(network, hierarchy, (places, places));
+        times.iter().map(Vec::len).sum()
+    };
+    let theirs = best_of_five(buckets);
+    print(name, "matrix 1000 x 1000 by buckets", "ns a pair", theirs);
+    print(name, "buckets / matrix 1000 x 1000", "ratio", theirs / ours);
+}
+
+/// The same times by buckets, but between places on one street, where one need not leave it.
+fn check_buckets(network: &RoadNetwork, hierarchy: &Hierarchy, places: &[Place]) {
+    let ours = travel_times(network, places, places, Question::default(), &Watch::new());
+    let ours = ours.unwrap_or_else(|error| panic!("{error}")).times;
+    let theirs = rivals::by_buckets(network, hierarchy, (places, places));
+    let pairs = || ours.iter().zip(theirs.iter().flatten());
+    assert!(pairs().all(|(ours, theirs)| ours.0 <= *theirs), "a time by buckets is too early");
+    let same = pairs().filter(|(ours, theirs)| ours.0 == **theirs).count();
+    assert!(same + 10 * places.len() >= ours.len(), "of {} times {same} agree", ours.len());
 }
 
 /// A network, opened where the file is a saved one.

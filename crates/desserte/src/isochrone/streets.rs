@@ -157,7 +157,7 @@ fn spans(network: &RoadNetwork, fronts: &[Front], segment: usize, budget: f64) -
         let Some((line, span)) = earliest(&lines, cut[0], cut[1], budget) else { continue };
         match spans.last_mut() {
             // A later front met the budget there, or another late one.
-            Some((known, before)) if *known == line && before.to == span.from => {
+            Some((known, before)) if *known == line && before.to >= span.from => {
                 (before.to, before.end) = (span.to, span.end);
             }
             _ => spans.push((line, span)),
