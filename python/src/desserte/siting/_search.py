@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Effort", "answer", "is_gain", "required_limit"]
 
 _STARTS, _STEPS = 48, 600
+# Where the solver has the last word and its time, more beginnings cost more than they save it.
+_FEW_STARTS = 8
 # So many terms are solved unasked, and for so long.
 _SMALL, _PATIENCE_SECONDS = 250_000, 10.0
 _ROUNDING = 1e-9
@@ -51,6 +53,11 @@ class Effort:
             return self
         end = time.monotonic() + _PATIENCE_SECONDS
         return replace(self, end=end if self.end is None else min(end, self.end))
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the solver decides what the engine leaves open, however long it takes."""
+        return self.exact is True and self.end is None
 
     def left(self) -> float | None:
         """Seconds that are left."""
@@ -103,7 +110,8 @@ def answer(question: Question, effort: Effort, *, warm: Sequence[int] = ()) -> A
 def _heuristic(question: Question, effort: Effort, warm: Sequence[int]) -> Answer:
     required = set(np.flatnonzero(question.roles == REQUIRED).tolist())
     begin = [int(site) for site in warm if site not in required]
-    words = (effort.seed % 2**64, _STARTS, _STEPS, effort.left(), begin)
+    starts = _FEW_STARTS if effort.is_decided else _STARTS
+    words = (effort.seed % 2**64, starts, _STEPS, effort.left(), begin)
     chosen, value, bound, is_open, is_closed, was_interrupted = _native.site(
         question.words(), words
     )
