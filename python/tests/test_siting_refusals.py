@@ -157,6 +157,19 @@ def test_time_that_is_over_is_over_for_the_solver_too() -> None:
     assert (worst.status, len(worst.chosen)) == ("feasible", 8)
 
 
+@pytest.mark.parametrize("exact", [True, "auto"])
+def test_no_program_is_written_for_a_solver_without_time(
+    exact: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("desserte.siting._solver.program", written)
+    times = np.random.default_rng(1).uniform(0, 60, (120, 120)).astype("float32")
+    plan = ds.site(times, seconds=1e-6, exact=exact, **(MEAN | {"new_sites": 8}))
+    assert plan.status == "feasible"
+
+
 LONG_CALL = """
 import numpy as np
 import desserte as ds

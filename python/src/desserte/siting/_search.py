@@ -96,7 +96,8 @@ def is_gain(question: Question) -> bool:
 def answer(question: Question, effort: Effort, *, warm: Sequence[int] = ()) -> Answer:
     """The best choice that the effort finds."""
     found = _heuristic(question, effort, warm)
-    if not found.is_settled and not found.was_interrupted and effort.exact is not False:
+    is_over = found.was_interrupted or effort.left() == 0
+    if not found.is_settled and not is_over and effort.exact is not False:
         decide = _shortest_limit if question.goal == "min_worst_time" else _decided
         found = decide(question, found, effort)
     most = question.new_sites
