@@ -75,7 +75,9 @@ pub fn reached_streets(
     let rows = origins.par_iter().map(|origin| {
         let workspace = &mut Workspace::on(network);
         let reach = Reach::search(network, workspace, from_ref(origin), (heading, budget));
-        let of_street = |street| pieces(network, street, &reach.fronts_of(street), budget);
+        let mut envelope = Envelope::default();
+        let of_street =
+            |street| pieces(network, street, (&reach.fronts_of(street), budget), &mut envelope);
         let pieces = reach.streets().into_iter().flat_map(of_street).collect();
         watch.step(1).map(|()| (pieces, !reach.at_edge(budget).is_empty()))
     });
@@ -88,14 +90,14 @@ pub fn reached_streets(
 fn pieces(
     network: &RoadNetwork,
     street: StreetId,
-    fronts: &[Front],
-    budget: Millis,
+    (fronts, budget): (&[Front], Millis),
+    envelope: &mut Envelope,
 ) -> Vec<ReachedPiece> {
     let points = network.streets().points(street);
     let mut pieces: Vec<ReachedPiece> = Vec::new();
     let mut last_end = -1.0;
     for segment in 0..points.len() - 1 {
-        for span in spans(network, fronts, segment, f64::from(budget.0)) {
+        for (_, span) in envelope.over(network, fronts, segment, f64::from(budget.0)) {
             let ends = [span.from, span.to]
                 .map(|fraction| points[segment].towards(points[segment + 1], fraction));
             let times = [span.start, span.end].map(|time| Millis(time.round().max(0.0) as u32));
@@ -128,42 +130,64 @@ fn from_its_earliest_end(mut piece: ReachedPiece) -> ReachedPiece {
     piece
 }
 
-/// The envelope of the fronts over one segment, within the budget.
-fn spans(network: &RoadNetwork, fronts: &[Front], segment: usize, budget: f64) -> Vec<Span> {
-    let lines: Vec<Span> = fronts
-        .iter()
-        .map(|front| {
-            let times = network.streets().times(front.usage);
-            let within = |position: f64| (position - segment as f64).clamp(0.0, 1.0);
-            Span {
-                from: within(front.from),
-                to: within(front.to),
-                start: front.time_at_point(times, segment),
-                end: front.time_at_point(times, segment + 1),
-            }
-        })
-        .filter(|line| line.from < line.to)
-        .collect();
-    let mut cuts: Vec<f64> = lines.iter().flat_map(|line| [line.from, line.to]).collect();
-    for (index, line) in lines.iter().enumerate() {
-        cuts.extend(crossing(line, budget, budget));
-        let others = &lines[index + 1..];
-        cuts.extend(others.iter().filter_map(|other| crossing(line, other.start, other.end)));
-    }
-    cuts.sort_unstable_by(f64::total_cmp);
-    cuts.dedup();
-    let mut spans: Vec<(usize, Span)> = Vec::new();
-    for cut in cuts.windows(2) {
-        let Some((line, span)) = earliest(&lines, cut[0], cut[1], budget) else { continue };
-        match spans.last_mut() {
-            // A later front met the budget there, or another late one.
-            Some((known, before)) if *known == line && before.to >= span.from => {
-                (before.to, before.end) = (span.to, span.end);
-            }
-            _ => spans.push((line, span)),
+/// The earliest of the fronts over one segment after the other.
+#[derive(Debug, Default)]
+struct Envelope {
+    /// Each front, as a line over the segment.
+    lines: Vec<Span>,
+    /// Where lines begin, end or meet.
+    cuts: Vec<f64>,
+    /// Which line is the earliest, and where.
+    spans: Vec<(usize, Span)>,
+}
+
+impl Envelope {
+    /// That over one segment, within the budget.
+    fn over(
+        &mut self,
+        network: &RoadNetwork,
+        fronts: &[Front],
+        segment: usize,
+        budget: f64,
+    ) -> &[(usize, Span)] {
+        let Self { lines, cuts, spans } = self;
+        lines.clear();
+        lines.extend(fronts.iter().map(|front| line_of(network, front, segment)));
+        lines.retain(|line| line.from < line.to);
+        cuts.clear();
+        cuts.extend(lines.iter().flat_map(|line| [line.from, line.to]));
+        for (index, line) in lines.iter().enumerate() {
+            cuts.extend(crossing(line, budget, budget));
+            let others = &lines[index + 1..];
+            cuts.extend(others.iter().filter_map(|other| crossing(line, other.start, other.end)));
         }
+        cuts.sort_unstable_by(f64::total_cmp);
+        cuts.dedup();
+        spans.clear();
+        for cut in cuts.windows(2) {
+            let Some((line, span)) = earliest(lines, cut[0], cut[1], budget) else { continue };
+            match spans.last_mut() {
+                // A later front met the budget there, or another late one.
+                Some((known, before)) if *known == line && before.to >= span.from => {
+                    (before.to, before.end) = (span.to, span.end);
+                }
+                _ => spans.push((line, span)),
+            }
+        }
+        spans
     }
-    spans.into_iter().map(|(_, span)| span).collect()
+}
+
+/// A front over one segment, from where it begins to where it ends.
+fn line_of(network: &RoadNetwork, front: &Front, segment: usize) -> Span {
+    let times = network.streets().times(front.usage);
+    let within = |position: f64| (position - segment as f64).clamp(0.0, 1.0);
+    Span {
+        from: within(front.from),
+        to: within(front.to),
+        start: front.time_at_point(times, segment),
+        end: front.time_at_point(times, segment + 1),
+    }
 }
 
 /// Where a line meets another, given by its times at both ends of the segment.
