@@ -77,8 +77,8 @@ fn of_extract(path: &PathBuf) {
     print(&name, "of which read", "CPU s", read);
     print(&name, "peak memory", "MB", peak_megabytes());
     let [theirs, ours] = rivals::one_to_all(&rivals::raw_graph(&extract, &network), &network);
-    print(&name, "one to all, petgraph dijkstra on the map as read", "CPU ms", theirs * 1e3);
-    print(&name, "one to all", "CPU ms", ours * 1e3);
+    print(&name, "one to all, petgraph dijkstra on the map as read", "CPU ms", theirs * 1e-6);
+    print(&name, "one to all", "CPU ms", ours * 1e-6);
     print(&name, "petgraph on the map as read / one to all", "ratio", theirs / ours);
     print_build_costs(&name, extract);
     let ours = search_cost(network.graph(), HALF_AN_HOUR);
