@@ -84,4 +84,11 @@ pub enum SitingError {
     /// A goal that has no capacities.
     #[error("capacities belong to the largest coverage and to covering all, not to this goal")]
     NoCapacities,
+    /// `HiGHS` did not take the program, or failed on it.
+    #[cfg(feature = "highs")]
+    #[error("HiGHS could not decide what was left open: {status}; the plan as it was found stands")]
+    Solver {
+        /// What `HiGHS` says.
+        status: String,
+    },
 }

@@ -5,7 +5,8 @@
 //! them. Swaps from many beginnings find a choice, and a relaxation proves how much better any
 //! other can be at most: a [`Plan`] has both. Where the two meet the choice is the best there
 //! is; where they do not, [`Model`] is what is left to decide, in the form that a solver of
-//! integer programs takes. None is needed here.
+//! integer programs takes. None is needed here; with the feature `highs`, `Plan::decided` asks
+//! `HiGHS`.
 //!
 //! [`siting_surface`] needs no candidates: it answers for every junction of a network at
 //! once what one site there would give to the people around.
@@ -41,6 +42,8 @@ mod backup;
 mod capacity;
 mod centre;
 mod cover;
+#[cfg(feature = "highs")]
+mod decide;
 mod error;
 mod gains;
 mod goal;
@@ -72,6 +75,9 @@ use starts::{Clock, Dice, Found, best_of};
 
 /// So many beginnings are tried before the bound; all others only where it stays open.
 const FIRST_STARTS: usize = 8;
+
+/// Values that differ by less than this share are one.
+const ROUNDING: f64 = 1e-9;
 
 /// What should be opened, and what is known of all other choices.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,10 +143,22 @@ pub fn solve(
 }
 
 impl Plan {
+    /// Whether it is known that no choice is better, but for rounding.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        are_one(self.value, self.bound)
+    }
+
     fn undecided(instance: &Instance<'_>, chosen: Vec<u32>, value: f64, bound: f64) -> Self {
         let nothing = vec![false; instance.columns()];
         Self { chosen, value, bound, is_open: nothing.clone(), is_closed: nothing }
     }
+}
+
+/// Whether two values differ by rounding alone.
+fn are_one(value: f64, other: f64) -> bool {
+    value.total_cmp(&other).is_eq()
+        || (value - other).abs() <= ROUNDING * value.abs().min(other.abs()).max(1.0)
 }
 
 /// Sites with the required ones, and the first of the others until there are so many.

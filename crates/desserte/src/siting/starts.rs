@@ -44,6 +44,12 @@ impl<'a> Clock<'a> {
         Self { watch, end }
     }
 
+    /// Seconds that are left; `None` where there is no end.
+    #[cfg(feature = "highs")]
+    pub(super) fn left(&self) -> Option<f64> {
+        self.end.map(|end| end.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+
     /// Whether the time is up or the caller has had enough.
     pub(super) fn is_over(&self) -> bool {
         self.watch.step(0).is_err() || self.end.is_some_and(|end| Instant::now() >= end)

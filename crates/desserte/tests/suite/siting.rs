@@ -195,6 +195,58 @@ fn every_goal_of_a_small_territory_is_met_as_well_as_can_be_and_no_bound_is_past
     assert!(proven * 10 >= asked * 7, "{proven} of {asked} are proven without a solver");
 }
 
+/// With hardly a step of the bound and one beginning, so that much is left to decide.
+#[cfg(feature = "highs")]
+#[test]
+fn what_is_decided_is_the_best_there_is() {
+    let mut improved = 0;
+    for seed in 0..60 {
+        let territory = Territory::of(seed, 14, 11);
+        let required = territory.with(Role::Required).len();
+        let count = required + 1 + seed as usize % 3;
+        for (goal, has_capacity) in goals()
+            .into_iter()
+            .map(|goal| (goal, false))
+            .chain([(Goal::MaxCoverage(Reach::Within(12.0)), true)])
+        {
+            let Some(instance) = territory.instance(has_capacity) else { continue };
+            let number = (!matches!(goal, Goal::CoverAll { .. })).then_some(count);
+            let (effort, watch) =
+                (Effort { steps: 1, starts: 1, ..Effort::default() }, Watch::new());
+            let Ok(plan) = solve(&instance, &goal, number, &effort, &watch) else {
+                assert!(count > required + territory.with(Role::Candidate).len());
+                continue;
+            };
+            let was = plan.clone();
+            let hurried = Effort { seconds: Some(0.0), ..effort.clone() };
+            let in_no_time =
+                was.clone().decided(&instance, (&goal, number), &hurried, &watch).unwrap();
+            let plan = plan.decided(&instance, (&goal, number), &effort, &watch).unwrap();
+            let about = format!("{goal:?}, {has_capacity}, seed {seed}: {was:?}, {plan:?}");
+            assert!(plan.is_settled(), "{about}");
+            improved += usize::from(!was.is_settled());
+            // Who has no time for it has no worse plan, and a bound that holds.
+            let sign = if is_gain(&goal) { -1.0 } else { 1.0 };
+            let ordered = [was.bound, in_no_time.bound, plan.value, in_no_time.value, was.value];
+            assert!(
+                ordered.map(|value| sign * value).is_sorted_by(|a, b| *a <= b + 1e-6),
+                "{ordered:?}"
+            );
+            if has_capacity {
+                continue;
+            }
+            let least = territory.least(&goal, number);
+            if least.is_finite() {
+                assert!((sign * plan.value - least).abs() < 1e-6, "{about}, least {least}");
+                assert!((territory.cost(&goal, &plan.chosen) - least).abs() < 1e-4, "{about}");
+            } else {
+                assert!(plan.value.is_infinite(), "{about}");
+            }
+        }
+    }
+    assert!(improved > 100, "{improved} plans were left open");
+}
+
 #[test]
 fn what_is_settled_is_what_the_best_choice_has() {
     for seed in 0..60 {
