@@ -38,6 +38,7 @@ test: test-rust test-python ## Runs every test: Rust, the wheel, examples, the c
 
 test-rust: $(VENV)/.made
 	cargo test --release --workspace $(LOCKED)
+	for example in nearest_care many_to_many where_next; do target/release/examples/$$example > target/$$example.txt || exit 1; done
 
 # From the folder of the tests, where only the installed package can be imported.
 test-python: $(VENV)/.dev
