@@ -36,13 +36,14 @@ impl<'a> Asked<'a> {
     ) -> Self {
         let by_rows = rows.len() <= columns.len();
         let (searched, read) = if by_rows { (rows, columns) } else { (columns, rows) };
+        let with_lengths = question.with_lengths;
         if by_rows == rows_leave {
-            let searched = Side::departures(network, searched);
-            let read = Side::arrivals(network, read);
+            let searched = Side::departures(network, searched, with_lengths);
+            let read = Side::arrivals(network, read, with_lengths);
             Self { network, question, heading: Heading::Forward, searched, read, by_rows }
         } else {
-            let searched = Side::arrivals(network, searched);
-            let read = Side::departures(network, read);
+            let searched = Side::arrivals(network, searched, with_lengths);
+            let read = Side::departures(network, read, with_lengths);
             Self { network, question, heading: Heading::Backward, searched, read, by_rows }
         }
     }

@@ -64,16 +64,20 @@ impl OneWay {
     /// Drops what takes longer than the cutoff, or than a day.
     pub(super) fn apply_cutoff(&mut self, cutoff: Option<Millis>) {
         let limit = cutoff.unwrap_or(Millis::DAY);
-        for (cell, time) in self.times.iter_mut().enumerate() {
-            if *time > limit {
-                *time = Millis::INFINITY;
-                if let Some(lengths) = &mut self.lengths {
-                    lengths[cell] = u64::MAX;
-                }
-                // Longer than a day is no trip.
-                self.has_path[cell] &= cutoff.is_some();
-            }
+        if let Some(lengths) = &mut self.lengths {
+            let cells = lengths.par_iter_mut().with_min_len(PIECE).zip(&self.times);
+            cells.filter(|(_, time)| **time > limit).for_each(|(length, _)| *length = u64::MAX);
         }
+        // Longer than a day is no trip.
+        let is_trip = cutoff.is_some();
+        let cells = self.times.par_chunks_mut(PIECE).zip(self.has_path.par_chunks_mut(PIECE));
+        cells.for_each(|(times, has_path)| {
+            for (time, has_path) in times.iter_mut().zip(has_path) {
+                let is_beyond = *time > limit;
+                *time = if is_beyond { Millis::INFINITY } else { *time };
+                *has_path &= !is_beyond | is_trip;
+            }
+        });
     }
 
     /// Why there is a time or none, for rows and columns as the caller has them.
@@ -129,6 +133,9 @@ const fn why_not((row, column): (&Place, &Place), has_path: bool) -> Status {
         _ => Status::NoPath,
     }
 }
+
+/// Cells that one thread takes at a time where all are gone through.
+const PIECE: usize = 1 << 14;
 
 /// Rows and columns that are turned together: few enough to stay in the nearest memory.
 const TILE: usize = 16;

@@ -14,23 +14,28 @@ pub(super) struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// The places as trips leave them.
-    pub(super) fn departures(network: &RoadNetwork, places: &'a [Place]) -> Self {
+    /// The places as trips leave them, and with the lengths that this takes, if these are wanted.
+    pub(super) fn departures(
+        network: &RoadNetwork,
+        places: &'a [Place],
+        with_lengths: bool,
+    ) -> Self {
         Self::of(places, |place, ends| {
             let Some(snap) = &place.snap else { return };
             for (usage, Link { node, time }) in network.departures_by_street(snap) {
-                let share = network.share_ahead(snap, usage);
+                let share = if with_lengths { network.share_ahead(snap, usage) } else { 0 };
                 ends.push(LengthSource { node, time, millimetres: share });
             }
         })
     }
 
-    /// The places as trips come there.
-    pub(super) fn arrivals(network: &RoadNetwork, places: &'a [Place]) -> Self {
+    /// The places as trips come there, and with the lengths that this takes, if these are wanted.
+    pub(super) fn arrivals(network: &RoadNetwork, places: &'a [Place], with_lengths: bool) -> Self {
         Self::of(places, |place, ends| {
             let Some(snap) = &place.snap else { return };
             for (node, usage, time) in network.arrivals_by_street(snap) {
-                let share = network.share_ahead(snap, usage.reversed());
+                let usage = usage.reversed();
+                let share = if with_lengths { network.share_ahead(snap, usage) } else { 0 };
                 ends.push(LengthSource { node, time, millimetres: share });
             }
         })

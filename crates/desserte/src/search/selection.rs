@@ -67,7 +67,9 @@ impl<'a> Selection<'a> {
                 }
             }
         }
-        nodes.sort_unstable();
+        // In their order again, which is that of the positions: one look at all is cheaper than sorting.
+        nodes.clear();
+        nodes.extend((0..places.len() as u32).filter(|&at| places[at as usize] != NOWHERE));
         let (mut first, mut links) = (vec![0], Vec::new());
         for (place, &position) in (0..).zip(&nodes) {
             places[position as usize] = place;
