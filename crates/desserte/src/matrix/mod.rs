@@ -21,6 +21,8 @@ pub use error::MatrixError;
 pub use nearest::{Nearest, nearest};
 pub use trips::trips;
 
+use bytemuck::Zeroable;
+
 use crate::{
     graph::{Place, RoadNetwork},
     units::Millis,
@@ -54,7 +56,7 @@ impl TripDirection {
 }
 
 /// Why there is a time, or none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroable)]
 #[repr(u8)]
 pub enum Status {
     /// There is a time.

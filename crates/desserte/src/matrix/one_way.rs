@@ -1,5 +1,6 @@
 //! How long between all these pairs, in one direction?
 
+use bytemuck::{Zeroable, allocation::try_zeroed_vec};
 use rayon::prelude::*;
 
 use crate::{graph::Place, units::Millis, watch::Watch};
@@ -19,14 +20,15 @@ impl OneWay {
         let columns = asked.read.len();
         let cells = asked.searched.len() * columns;
         let too_large = || asked.too_large();
-        let mut times = filled(Millis::INFINITY, cells).ok_or_else(too_large)?;
-        let lengths = asked.question.with_lengths.then(|| filled(u64::MAX, cells));
+        // Either kernel writes every cell.
+        let mut times = zeros(cells).ok_or_else(too_large)?;
+        let lengths = asked.question.with_lengths.then(|| zeros(cells));
         let mut lengths = lengths.map(|lengths| lengths.ok_or_else(too_large)).transpose()?;
         match Kernel::of(asked) {
             Kernel::Searches => searches::fill(asked, &mut times, lengths.as_deref_mut(), watch)?,
             Kernel::Sweeps(hierarchy) => sweeps::fill(asked, hierarchy, &mut times, watch)?,
         }
-        let mut has_path = filled(false, cells).ok_or_else(too_large)?;
+        let mut has_path = zeros(cells).ok_or_else(too_large)?;
         let rows = times.par_chunks(columns.max(1)).zip(has_path.par_chunks_mut(columns.max(1)));
         rows.enumerate().for_each(|(place, (times, has_path))| {
             asked.has_path(place, times, has_path);
@@ -85,7 +87,7 @@ impl OneWay {
     /// `None` where memory does not hold it.
     pub(super) fn status(&self, rows: &[Place], columns: &[Place]) -> Option<Vec<Status>> {
         let width = columns.len().max(1);
-        let mut status = filled(Status::Ok, self.times.len())?;
+        let mut status = zeros::<Status>(self.times.len())?;
         let cells = self.times.par_chunks(width).zip(self.has_path.par_chunks(width));
         cells.zip(status.par_chunks_mut(width)).zip(rows).for_each(
             |(((times, has_path), status), row)| {
@@ -116,12 +118,11 @@ pub(super) fn is_held(rows: usize, columns: usize, question: Question) -> bool {
     bytes.is_some_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
 }
 
-/// So many cells of one value; `None` where memory does not hold them.
-fn filled<T: Copy>(value: T, count: usize) -> Option<Vec<T>> {
-    let mut cells = Vec::new();
-    cells.try_reserve_exact(count).ok()?;
-    cells.resize(count, value);
-    Some(cells)
+/// So many cells, all 0; `None` where memory does not hold them.
+///
+/// Nothing is written yet: the thread that fills a row is the first to touch it.
+fn zeros<T: Zeroable>(count: usize) -> Option<Vec<T>> {
+    try_zeroed_vec(count).ok()
 }
 
 /// Why a pair has no time.
@@ -141,9 +142,9 @@ const PIECE: usize = 1 << 14;
 const TILE: usize = 16;
 
 /// Turns rows into columns; `None` where memory does not hold both.
-fn transpose<T: Copy + Default + Send + Sync>(cells: &[T], columns: usize) -> Option<Vec<T>> {
+fn transpose<T: Copy + Zeroable + Send + Sync>(cells: &[T], columns: usize) -> Option<Vec<T>> {
     let rows = cells.len().checked_div(columns).unwrap_or_default();
-    let mut turned = filled(T::default(), cells.len())?;
+    let mut turned = zeros(cells.len())?;
     let stripes = turned.par_chunks_mut(TILE * rows.max(1)).enumerate();
     stripes.for_each(|(stripe, turned)| {
         let first = stripe * TILE;
