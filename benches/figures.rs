@@ -76,6 +76,7 @@ fn of_extract(path: &PathBuf) {
     print(&name, "read and build", "CPU s", read_and_build);
     print(&name, "of which read", "CPU s", read);
     print(&name, "peak memory", "MB", peak_megabytes());
+    print_reading(&name, path);
     let [theirs, ours] = rivals::one_to_all(&rivals::raw_graph(&extract, &network), &network);
     print(&name, "one to all, petgraph dijkstra on the map as read", "CPU ms", theirs * 1e-6);
     print(&name, "one to all", "CPU ms", ours * 1e-6);
@@ -94,6 +95,16 @@ fn of_extract(path: &PathBuf) {
     print_isochrone_costs(&name, &network);
     print_scaling(&name, &network);
     print_saved_costs(&name, &network, read_and_build);
+}
+
+/// Reading, beside the iteration and the search of osmpbfreader.
+fn print_reading(name: &str, path: &PathBuf) {
+    let [iterated, searched, ours] = rivals::reading(path);
+    print(name, "read, osmpbfreader par_iter", "CPU ms", iterated * 1e-6);
+    print(name, "read, osmpbfreader get_objs_and_deps", "CPU ms", searched * 1e-6);
+    print(name, "read again", "CPU ms", ours * 1e-6);
+    print(name, "par_iter / read", "ratio", iterated / ours);
+    print(name, "get_objs_and_deps / read", "ratio", searched / ours);
 }
 
 /// What preparing costs, and what it is worth.

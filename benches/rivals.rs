@@ -3,6 +3,8 @@
 //! - `petgraph` from one place to all on the map as it was read: a vertex for every
 //!   point of a street, by ascending number of its node, before streets are contracted
 //!   and brought into the order of a curve. What is compared is the whole search.
+//! - `osmpbfreader`: its iteration over every object, of which nothing is kept, and its search
+//!   for the ways of a road network with their nodes, in memory of its own.
 //! - The crate `fast_paths`: how long it prepares the same graph.
 //! - The buckets of Knopp and others: many to many in a hierarchy by one small search a
 //!   place, and a meeting at what lies above both; here in ours, and by our sweeps.
@@ -12,11 +14,16 @@
 //! S. Knopp, P. Sanders, D. Schultes, F. Schulz, D. Wagner, "Computing many-to-many shortest
 //! paths using highway hierarchies", 2007, doi:10.1137/1.9781611972870.4.
 
-use std::{cmp::Reverse, collections::BinaryHeap, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+    fs::File,
+    path::PathBuf,
+};
 
 use cpu_time::ProcessTime;
 use desserte::{
-    LonLat, Millis,
+    LonLat, Millis, Watch,
     graph::{
         Adjacency, Direction, Heading, Hierarchy, Link, NodeId, Place, RoadNetwork, StreetUse,
     },
@@ -24,6 +31,7 @@ use desserte::{
     search::Workspace,
 };
 use desserte_benches::spread;
+use osmpbfreader::{OsmObj, OsmPbfReader};
 use petgraph::{
     algo::dijkstra,
     graph::{DiGraph, NodeIndex},
@@ -89,6 +97,22 @@ pub(super) fn one_to_all(raw: &DiGraph<(), u32, u32>, network: &RoadNetwork) -> 
         spread(SEARCHES, graph.node_count()).filter(|&node| reached(node) > 0).count()
     });
     [theirs, ours]
+}
+
+/// CPU nanoseconds of reading a file: by the plain iteration of `osmpbfreader`, by its search for
+/// streets and their nodes, and by ours; each the best of five rounds.
+pub(super) fn reading(path: &PathBuf) -> [f64; 3] {
+    let open = || OsmPbfReader::new(File::open(path).expect("the extract is there"));
+    let is_street = |object: &OsmObj| object.is_way() && object.tags().contains_key("highway");
+    let once = |_| 1;
+    [
+        best_of_five(|| once(open().par_iter().flatten().count())),
+        best_of_five(|| once(open().get_objs_and_deps(is_street).map_or(0, |found| found.len()))),
+        best_of_five(|| {
+            let extract = OsmExtract::read(std::slice::from_ref(path), None, &Watch::new());
+            once(extract.map_or(0, |extract| extract.ways.len()))
+        }),
+    ]
 }
 
 /// CPU seconds that `fast_paths` takes to prepare the graph.

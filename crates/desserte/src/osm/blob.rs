@@ -15,9 +15,10 @@ use std::io::Read;
 
 use flate2::bufread::ZlibDecoder;
 use osmpbfreader::fileformat::Blob;
-use protobuf::{CodedInputStream, Message};
+use protobuf::Message;
 
 use super::error::Fault;
+use super::message::{self, DENSE, NODE, RELATION, WAY};
 
 /// The largest message a blob may hold, packed or unpacked.
 pub(super) const BLOCK_LIMIT: u64 = 32 * 1024 * 1024;
@@ -80,31 +81,14 @@ fn other_packing(blob: &Blob) -> Option<&'static str> {
 
 /// Which kinds of elements a primitive block holds.
 pub(super) fn contents(message: &[u8]) -> Result<Contents, Fault> {
-    scan(message).map_err(|error| Fault::Damaged(error.to_string()))
-}
-
-/// Walks the fields of the block, and of its groups (field 2), stepping over what they hold.
-fn scan(message: &[u8]) -> protobuf::Result<Contents> {
-    const GROUP: u32 = 2 << 3 | 2;
     let mut contents = Contents::default();
-    let mut block = CodedInputStream::from_bytes(message);
-    while let Some(tag) = block.read_raw_tag_or_eof()? {
-        if tag != GROUP {
-            protobuf::rt::skip_field_for_tag(tag, &mut block)?;
-            continue;
+    for kind in message::kinds(message) {
+        match kind? {
+            NODE | DENSE => contents.nodes = true,
+            WAY => contents.ways = true,
+            RELATION => contents.relations = true,
+            _ => {}
         }
-        let length = block.read_raw_varint64()?;
-        let outer = block.push_limit(length)?;
-        while let Some(tag) = block.read_raw_tag_or_eof()? {
-            match tag >> 3 {
-                1 | 2 => contents.nodes = true,
-                3 => contents.ways = true,
-                4 => contents.relations = true,
-                _ => {}
-            }
-            protobuf::rt::skip_field_for_tag(tag, &mut block)?;
-        }
-        block.pop_limit(outer);
     }
     Ok(contents)
 }

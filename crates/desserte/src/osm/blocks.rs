@@ -7,16 +7,11 @@
 //!
 //! The decoder asks `choose` about each element, and copies only what it keeps.
 
-use std::slice;
-
-use osmpbfreader::osmformat::{
-    DenseNodes, Info, Node, PrimitiveBlock, Relation, Way, relation::MemberType,
-};
-
-use super::blob::parse;
 use super::error::Fault;
+use super::message::{Block, DENSE, Dense, Item, NO_VERSION, NODE, RELATION, WAY};
 use super::selection::{Interest, RawTags};
-use super::tags::{BlockTags, TagList};
+use super::tags::{BlockTags, TagList, bit};
+use super::wire::{Numbers, damaged, signed};
 use super::{OsmId, OsmNodeId, OsmRelationId, OsmWayId};
 use crate::units::LonLat;
 
@@ -66,7 +61,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    const EMPTY: Self = Self { first: i64::MAX, last: i64::MIN, is_ascending: true };
+    pub(super) const EMPTY: Self = Self { first: i64::MAX, last: i64::MIN, is_ascending: true };
 
     fn add(&mut self, id: i64) {
         self.is_ascending &= id > self.last;
@@ -86,7 +81,9 @@ struct Broken;
 
 /// The decoder of one block.
 struct Decoder<'b, C> {
-    text: &'b [Vec<u8>],
+    text: &'b [&'b [u8]],
+    /// The bit of each word, were it a key.
+    bits: Vec<u64>,
     choose: C,
     /// The tags of the element at hand.
     pairs: Vec<(u32, u32)>,
@@ -102,13 +99,15 @@ pub(super) fn relations(
     keeps_key: fn(&str) -> bool,
     choose: impl FnMut(i64, &RawTags<'_>) -> Option<Interest>,
 ) -> Result<Batch<RelationBody>, Fault> {
-    let block: PrimitiveBlock = parse(message)?;
-    let mut decoder = Decoder::new(&block, keeps_key, choose);
+    let block = Block::of(message)?;
+    let mut decoder = Decoder::new(&block.text, keeps_key, choose);
     let mut batch = Batch::new();
-    for relation in block.primitivegroup.iter().flat_map(|group| &group.relations) {
-        let head = (relation.id(), version(&relation.info));
-        let are_paired = decoder.pair(&relation.keys, &relation.vals);
-        decoder.add(&mut batch, head, are_paired, |text| members(relation, text));
+    for member in block.members() {
+        let (RELATION, message) = member? else { continue };
+        let relation = Item::of(message)?;
+        let head = (relation.id as i64, relation.version);
+        let are_paired = decoder.pair(&relation);
+        decoder.add(&mut batch, head, are_paired, |text| members(&relation, text));
     }
     Ok(batch)
 }
@@ -119,13 +118,15 @@ pub(super) fn ways(
     keeps_key: fn(&str) -> bool,
     choose: impl FnMut(i64, &RawTags<'_>) -> Option<Interest>,
 ) -> Result<Batch<WayBody>, Fault> {
-    let block: PrimitiveBlock = parse(message)?;
-    let mut decoder = Decoder::new(&block, keeps_key, choose);
+    let block = Block::of(message)?;
+    let mut decoder = Decoder::new(&block.text, keeps_key, choose);
     let mut batch = Batch::new();
-    for way in block.primitivegroup.iter().flat_map(|group| &group.ways) {
-        let head = (way.id(), version(&way.info));
-        let are_paired = decoder.pair(&way.keys, &way.vals);
-        decoder.add(&mut batch, head, are_paired, |_| nodes_of(way));
+    for member in block.members() {
+        let (WAY, message) = member? else { continue };
+        let way = Item::of(message)?;
+        let head = (way.id as i64, way.version);
+        let are_paired = decoder.pair(&way);
+        decoder.add(&mut batch, head, are_paired, |_| nodes_of(&way));
     }
     Ok(batch)
 }
@@ -136,53 +137,61 @@ pub(super) fn nodes(
     keeps_key: fn(&str) -> bool,
     choose: impl FnMut(i64, &RawTags<'_>) -> Option<Interest>,
 ) -> Result<Batch<NodeBody>, Fault> {
-    let block: PrimitiveBlock = parse(message)?;
+    let block = Block::of(message)?;
     let grid = Grid::of(&block);
-    let mut decoder = Decoder::new(&block, keeps_key, choose);
+    let mut decoder = Decoder::new(&block.text, keeps_key, choose);
     let mut batch = Batch::new();
-    for group in &block.primitivegroup {
-        for node in &group.nodes {
-            let head = (node.id(), version(&node.info));
-            let are_paired = decoder.pair(&node.keys, &node.vals);
-            decoder.add(&mut batch, head, are_paired, |_| Ok(grid.position_of(node)));
+    for member in block.members() {
+        match member? {
+            (NODE, message) => {
+                let node = Item::of(message)?;
+                let head = (signed(node.id), node.version);
+                let are_paired = decoder.pair(&node);
+                let position = grid.position_of(&node)?;
+                decoder.add(&mut batch, head, are_paired, |_| Ok(position));
+            }
+            (DENSE, message) => decoder.add_dense(&mut batch, &Dense::of(message)?, grid),
+            _ => {}
         }
-        decoder.add_dense(&mut batch, &group.dense, grid);
     }
     Ok(batch)
 }
 
 impl<T> Batch<T> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let tags = BlockTags::default();
         Self { elements: Vec::new(), tags, span: Span::EMPTY, broken: 0 }
     }
 }
 
 impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
-    fn new(block: &'b PrimitiveBlock, keeps_key: fn(&str) -> bool, choose: C) -> Self {
-        let text = &block.stringtable.s;
+    fn new(text: &'b [&'b [u8]], keeps_key: fn(&str) -> bool, choose: C) -> Self {
         let (is_key_kept, words) = (vec![None; text.len()], vec![None; text.len()]);
-        Self { text, choose, pairs: Vec::new(), keeps_key, is_key_kept, words }
+        let bits = text.iter().map(|word| bit(word)).collect();
+        Self { text, bits, choose, pairs: Vec::new(), keeps_key, is_key_kept, words }
     }
 
     /// Takes up the tags of an element; `false` where they are broken.
-    fn pair(&mut self, keys: &[u32], values: &[u32]) -> bool {
+    fn pair(&mut self, item: &Item<'_>) -> bool {
         self.pairs.clear();
-        self.pairs.extend(keys.iter().copied().zip(values.iter().copied()));
-        keys.len() == values.len()
+        let (mut keys, mut values) = (item.keys.numbers(), item.values.numbers());
+        loop {
+            match (keys.next(), values.next()) {
+                (Some(key), Some(value)) => self.pairs.push((word(key), word(value))),
+                (None, None) => return true,
+                _ => return false,
+            }
+        }
     }
 
     /// Takes up the tags of the next dense node: keys and values in turn, up to a 0.
-    fn pair_dense(&mut self, keys_vals: &mut slice::Iter<'_, i32>) -> bool {
+    fn pair_dense(&mut self, keys_vals: &mut Numbers<'_>) -> bool {
         self.pairs.clear();
-        let mut are_paired = true;
-        while let Some(&key) = keys_vals.next().filter(|key| **key != 0) {
-            let value = keys_vals.next().and_then(|value| u32::try_from(*value).ok());
-            let pair = u32::try_from(key).ok().zip(value);
-            are_paired &= pair.is_some();
-            self.pairs.extend(pair);
+        while let Some(key) = keys_vals.next().filter(|key| *key != 0) {
+            let Some(value) = keys_vals.next() else { return false };
+            self.pairs.push((word(key), word(value)));
         }
-        are_paired
+        true
     }
 
     /// Keeps the element whose tags were taken up, if it is chosen; counts it, if it is broken.
@@ -191,15 +200,15 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
         batch: &mut Batch<T>,
         (id, version): (i64, i32),
         are_paired: bool,
-        body: impl FnOnce(&[Vec<u8>]) -> Result<T, Broken>,
+        body: impl FnOnce(&[&[u8]]) -> Result<T, Broken>,
     ) {
         batch.span.add(id);
-        let is_word = |word: u32| (word as usize) < self.text.len();
-        if !are_paired || !self.pairs.iter().all(|&(key, value)| is_word(key) && is_word(value)) {
+        let Some(keys) = self.keys().filter(|_| are_paired) else {
             batch.broken += 1;
             return;
-        }
-        let Some(interest) = (self.choose)(id, &RawTags::new(self.text, &self.pairs)) else {
+        };
+        let tags = RawTags::new(self.text, &self.pairs, keys);
+        let Some(interest) = (self.choose)(id, &tags) else {
             return;
         };
         let Ok(body) = body(self.text) else {
@@ -210,21 +219,31 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
         batch.elements.push(Element { id, version, interest, tags, body });
     }
 
-    fn add_dense(&mut self, batch: &mut Batch<NodeBody>, dense: &DenseNodes, grid: Grid) {
-        let count = dense.id.len().min(dense.lat.len()).min(dense.lon.len());
-        batch.broken += (dense.id.len() - count) as u64;
-        let mut keys_vals = dense.keys_vals.iter();
+    /// The bits of the keys taken up; `None` where a key or a value is no word of the table.
+    fn keys(&self) -> Option<u64> {
+        let bit = |&(key, value): &(u32, u32)| {
+            let bit = self.bits.get(key as usize)?;
+            ((value as usize) < self.bits.len()).then_some(bit)
+        };
+        self.pairs.iter().try_fold(0, |keys, pair| Some(keys | bit(pair)?))
+    }
+
+    fn add_dense(&mut self, batch: &mut Batch<NodeBody>, dense: &Dense<'_>, grid: Grid) {
+        let mut ids = dense.ids.numbers().signed();
+        let (mut lons, mut lats) = (dense.lons.numbers().signed(), dense.lats.numbers().signed());
+        let (mut versions, mut keys_vals) = (dense.versions.numbers(), dense.keys_vals.numbers());
         let (mut id, mut lon, mut lat) = (Some(0), Some(0), Some(0));
-        for index in 0..count {
-            id = plus(id, dense.id[index]);
-            (lon, lat) = (plus(lon, dense.lon[index]), plus(lat, dense.lat[index]));
-            let are_paired = self.pair_dense(&mut keys_vals);
-            let Some(id) = id else {
+        while let Some(further) = ids.next() {
+            let (east, north) = (lons.next(), lats.next());
+            id = plus(id, further);
+            let (Some(id), Some(east), Some(north)) = (id, east, north) else {
                 // Differences after this one lead nowhere.
-                batch.broken += (count - index) as u64;
+                batch.broken += 1 + ids.count() as u64;
                 return;
             };
-            let version = dense.denseinfo.version.get(index).copied().unwrap_or(-1);
+            (lon, lat) = (plus(lon, east), plus(lat, north));
+            let are_paired = self.pair_dense(&mut keys_vals);
+            let version = versions.next().map_or(NO_VERSION, |version| version as i32);
             let position = lon.zip(lat).and_then(|(lon, lat)| grid.position(lon, lat));
             self.add(batch, (id, version), are_paired, |_| Ok(position));
         }
@@ -245,31 +264,33 @@ impl<'b, C: FnMut(i64, &RawTags<'_>) -> Option<Interest>> Decoder<'b, C> {
 
     fn is_kept(&mut self, key: u32) -> bool {
         let index = key as usize;
-        let keeps = || (self.keeps_key)(&String::from_utf8_lossy(&self.text[index]));
+        let keeps = || (self.keeps_key)(&String::from_utf8_lossy(self.text[index]));
         *self.is_key_kept[index].get_or_insert_with(keeps)
     }
 
     fn word(&mut self, kept: &mut BlockTags, word: u32) -> u32 {
         let index = word as usize;
         *self.words[index].get_or_insert_with(|| {
-            kept.words.push(String::from_utf8_lossy(&self.text[index]).into());
+            kept.words.push(String::from_utf8_lossy(self.text[index]).into());
             (kept.words.len() - 1) as u32
         })
     }
 }
 
-fn version(info: &protobuf::MessageField<Info>) -> i32 {
-    info.as_ref().map_or(-1, Info::version)
+/// An index of the table of text; one that is too large is in no table.
+fn word(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn plus(sum: Option<i64>, difference: i64) -> Option<i64> {
     sum.and_then(|sum| sum.checked_add(difference))
 }
 
-fn nodes_of(way: &Way) -> Result<WayBody, Broken> {
-    let mut nodes = Vec::with_capacity(way.refs.len());
+fn nodes_of(way: &Item<'_>) -> Result<WayBody, Broken> {
+    let refs = &way.parts[0];
+    let mut nodes = Vec::with_capacity(refs.count());
     let mut id = Some(0);
-    for &difference in &way.refs {
+    for difference in refs.numbers().signed() {
         id = plus(id, difference);
         nodes.push(OsmNodeId(id.ok_or(Broken)?));
     }
@@ -277,24 +298,25 @@ fn nodes_of(way: &Way) -> Result<WayBody, Broken> {
     Ok(nodes)
 }
 
-fn members(relation: &Relation, text: &[Vec<u8>]) -> Result<RelationBody, Broken> {
-    let count = relation.memids.len();
-    if relation.types.len() != count || relation.roles_sid.len() != count {
+fn members(relation: &Item<'_>, text: &[&[u8]]) -> Result<RelationBody, Broken> {
+    let [roles, ids, kinds] = &relation.parts;
+    let count = ids.count();
+    if roles.count() != count || kinds.count() != count {
         return Err(Broken);
     }
-    let mut members = Vec::with_capacity(count);
-    let mut id = Some(0);
-    for (index, &difference) in relation.memids.iter().enumerate() {
+    let (mut members, mut id) = (Vec::with_capacity(count), Some(0));
+    let roles_and_kinds = roles.numbers().zip(kinds.numbers());
+    for (difference, (role, kind)) in ids.numbers().signed().zip(roles_and_kinds) {
         id = plus(id, difference);
         let number = id.ok_or(Broken)?;
-        let id = match relation.types[index].enum_value().map_err(|_| Broken)? {
-            MemberType::NODE => OsmId::Node(OsmNodeId(number)),
-            MemberType::WAY => OsmId::Way(OsmWayId(number)),
-            MemberType::RELATION => OsmId::Relation(OsmRelationId(number)),
+        let id = match kind {
+            0 => OsmId::Node(OsmNodeId(number)),
+            1 => OsmId::Way(OsmWayId(number)),
+            2 => OsmId::Relation(OsmRelationId(number)),
+            _ => return Err(Broken),
         };
-        let role = usize::try_from(relation.roles_sid[index]).map_err(|_| Broken)?;
-        let role = String::from_utf8_lossy(text.get(role).ok_or(Broken)?).into();
-        members.push(Member { id, role });
+        let role = text.get(word(role) as usize).ok_or(Broken)?;
+        members.push(Member { id, role: String::from_utf8_lossy(role).into() });
     }
     Ok(members)
 }
@@ -308,13 +330,15 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(block: &PrimitiveBlock) -> Self {
-        let step = i64::from(block.granularity());
-        Self { step, lon: block.lon_offset(), lat: block.lat_offset() }
+    fn of(block: &Block<'_>) -> Self {
+        Self { step: block.granularity, lon: block.lon_offset, lat: block.lat_offset }
     }
 
-    fn position_of(self, node: &Node) -> Option<LonLat> {
-        self.position(node.lon(), node.lat())
+    fn position_of(self, node: &Item<'_>) -> Result<Option<LonLat>, Fault> {
+        let [lat, lon, _] = &node.parts;
+        let (lat, lon) = (lat.numbers().last().map(signed), lon.numbers().last().map(signed));
+        let (lat, lon) = lat.zip(lon).ok_or_else(|| damaged("a node has no position"))?;
+        Ok(self.position(lon, lat))
     }
 
     /// The position, to the nearest 1e-7 degree; `None` where it is not on the globe.

@@ -35,6 +35,7 @@ pub(super) fn edge_nodes(
         uses[node] = uses[node].saturating_add(1);
         is_edge[node] = !is_inside[node] || !is_covered(node);
     }
+    let mut is_main = main_roads(gathered);
     for way in ways {
         let first = way.first_node as usize;
         let nodes = &way_nodes[first..first + way.node_count as usize];
@@ -48,7 +49,7 @@ pub(super) fn edge_nodes(
                 _ => {}
             }
         }
-        if is_main(gathered, way) {
+        if is_main(way) {
             let ends = [nodes.first(), nodes.last()].into_iter().flatten();
             for end in ends.filter(|end| **end != NodeIndex::MISSING) {
                 is_edge[end.index()] |= uses[end.index()] == 1;
@@ -58,7 +59,12 @@ pub(super) fn edge_nodes(
     (0..).zip(is_edge).filter(|&(_, is)| is).map(|(node, _)| NodeIndex(node)).collect()
 }
 
-fn is_main(gathered: &Gathered, way: &OsmWay) -> bool {
-    let tags = gathered.way(way.id.0).map(|found| gathered.tags.get(found.tags));
-    tags.and_then(|tags| tags.value("highway")).is_some_and(|class| MAIN.contains(&class))
+/// Says of one way after the other, in the order in which they were gathered, whether it leads somewhere.
+fn main_roads(gathered: &Gathered) -> impl FnMut(&OsmWay) -> bool + '_ {
+    let mut ways = gathered.ways.iter();
+    move |way| {
+        let found = ways.find(|found| found.id == way.id.0);
+        let class = found.and_then(|found| gathered.tags.get(found.tags).value("highway"));
+        class.is_some_and(|class| MAIN.contains(&class))
+    }
 }

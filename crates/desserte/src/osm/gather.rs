@@ -15,18 +15,20 @@
 use std::mem;
 use std::path::PathBuf;
 
-use super::blob::{Contents, contents};
-use super::blocks::{self, Batch, Element, NodeBody, RelationBody, Span, WayBody};
+use super::atlas::{Atlas, Place};
+use super::blob::Contents;
+use super::blocks::{self, Batch, Element, RelationBody, Span, WayBody};
+use super::column::NodeColumns;
 use super::error::{Fault, OsmError};
-use super::header::{Extent, Frame, MapFile};
+use super::header::{Extent, MapFile};
+use super::ids::IdSet;
 use super::nodes::Nodes;
-use super::reader::sweep;
 use super::selection::{Interest, RawTags, Selection};
 use super::tags::TagPool;
 use super::{NodeIndex, Oddities, OsmId, OsmNodeId, SourceFile};
 use crate::watch::{Phase, Watch};
 
-/// How often a file is read: for its identity, and once for each kind of element.
+/// How often a file is gone through: for its identity, and once for each kind of element.
 const READINGS: u64 = 4;
 
 /// What a selection wants of the files: elements by ascending id, each once.
@@ -78,9 +80,6 @@ pub(super) fn gather(
     Ok(Gathered { relations, ways, nodes, tags, sources, extents, oddities })
 }
 
-/// What each block of each file holds.
-type Atlas = Vec<Vec<(Frame, Contents)>>;
-
 /// The passes over the files, and what they share.
 struct Passes<'a> {
     files: &'a [MapFile],
@@ -95,16 +94,16 @@ struct Choice<'a> {
     interest: fn(&RawTags<'_>) -> Interest,
     /// The same, of an element that is not named.
     unnamed: fn(&RawTags<'_>) -> Interest,
-    /// Ids that are kept whatever their tags, in order.
-    named: &'a [i64],
-    /// Ids that the first look kept for their tags alone, in order.
-    kept: &'a [i64],
+    /// Ids that are kept whatever their tags.
+    named: &'a IdSet,
+    /// Ids that the first look kept for their tags alone.
+    kept: &'a IdSet,
 }
 
 impl Choice<'_> {
     /// The choice for the elements of one block, in their order.
     fn chooser(&self) -> impl FnMut(i64, &RawTags<'_>) -> Option<Interest> {
-        let (mut named, mut kept) = (Cursor::over(self.named), Cursor::over(self.kept));
+        let (mut named, mut kept) = (self.named.reader(), self.kept.reader());
         move |id, tags| {
             if named.contains(id) {
                 return Some((self.interest)(tags));
@@ -115,38 +114,23 @@ impl Choice<'_> {
     }
 }
 
-/// A block, with the position of its file.
-type Place = (usize, Frame);
-
-impl Passes<'_> {
+impl<'a> Passes<'a> {
     /// The first pass: relations, and what the blocks hold.
-    fn relations(&mut self) -> Result<(Vec<Element<RelationBody>>, Atlas), OsmError> {
+    fn relations(&mut self) -> Result<(Vec<Element<RelationBody>>, Atlas<'a>), OsmError> {
         let keeps_key = self.selection.keeps_key;
         let interest = self.selection.relation;
-        let choice = Choice { interest, unnamed: interest, named: &[], kept: &[] };
+        let none = IdSet::default();
+        let choice = Choice { interest, unnamed: interest, named: &none, kept: &none };
         let decode = |message: &[u8], choice: &Choice<'_>| {
             blocks::relations(message, keeps_key, choice.chooser())
         };
-        let mut atlas = Atlas::new();
-        let (mut places, mut batches) = (Vec::new(), Vec::new());
-        for (number, file) in self.files.iter().enumerate() {
-            let first_look = |message: &[u8]| {
-                let contents = contents(message)?;
-                let batch = contents.relations.then(|| decode(message, &choice)).transpose()?;
-                Ok((contents, batch))
-            };
-            let found = sweep(file, &file.frames, self.watch, first_look)?;
-            let mut map = Vec::with_capacity(found.len());
-            for (&frame, (contents, batch)) in file.frames.iter().zip(found) {
-                map.push((frame, contents));
-                if let Some(batch) = batch {
-                    places.push((number, frame));
-                    batches.push(batch);
-                }
-            }
-            atlas.push(map);
-        }
-        let relations = self.settle(&places, batches, &choice, decode)?;
+        let first_look = |message: &[u8], contents: Contents| {
+            contents.relations.then(|| decode(message, &choice)).transpose()
+        };
+        let (atlas, looked) = Atlas::survey(self.files, self.watch, first_look)?;
+        let batches: Vec<_> = looked.into_iter().flatten().collect();
+        let places = atlas.places(|contents| contents.relations);
+        let relations = self.settle(&atlas, &places, batches, (&choice, decode))?;
         Ok((relations, atlas))
     }
 
@@ -154,21 +138,22 @@ impl Passes<'_> {
     fn ways(
         &mut self,
         relations: &[Element<RelationBody>],
-        atlas: &Atlas,
+        atlas: &Atlas<'_>,
     ) -> Result<Vec<Element<WayBody>>, OsmError> {
-        let named = sorted(shape_members(relations).filter_map(|member| match member {
+        let of_shapes = shape_members(relations).filter_map(|member| match member {
             OsmId::Way(id) => Some(id.0),
             _ => None,
-        }));
+        });
+        let (named, none) = (of_shapes.collect(), IdSet::default());
         let keeps_key = self.selection.keeps_key;
         let interest = self.selection.way;
-        let choice = Choice { interest, unnamed: interest, named: &named, kept: &[] };
+        let choice = Choice { interest, unnamed: interest, named: &named, kept: &none };
         let decode = |message: &[u8], choice: &Choice<'_>| {
             blocks::ways(message, keeps_key, choice.chooser())
         };
-        let places = places(atlas, |contents| contents.ways);
-        let batches = self.look(&places, atlas, |message| decode(message, &choice))?;
-        self.settle(&places, batches, &choice, decode)
+        let places = atlas.places(|contents| contents.ways);
+        let batches = self.look(atlas, &places, |message| decode(message, &choice))?;
+        self.settle(atlas, &places, batches, (&choice, decode))
     }
 
     /// The third pass: nodes that are wanted or named.
@@ -176,71 +161,72 @@ impl Passes<'_> {
         &mut self,
         relations: &[Element<RelationBody>],
         ways: &[Element<WayBody>],
-        atlas: &Atlas,
+        atlas: &Atlas<'_>,
     ) -> Result<Nodes, OsmError> {
         let of_relations = shape_members(relations).filter_map(|member| match member {
             OsmId::Node(id) => Some(id.0),
             _ => None,
         });
         let of_ways = ways.iter().flat_map(|way| way.body.iter().map(|node| node.0));
-        let named = sorted(of_relations.chain(of_ways));
+        let (named, none) = (of_relations.chain(of_ways).collect(), IdSet::default());
         let keeps_key = self.selection.keeps_key;
         let (interest, unnamed) = (self.selection.node, self.selection.lone_node);
-        let choice = Choice { interest, unnamed, named: &named, kept: &[] };
+        let choice = Choice { interest, unnamed, named: &named, kept: &none };
         let decode = |message: &[u8], choice: &Choice<'_>| {
             blocks::nodes(message, keeps_key, choice.chooser())
         };
-        let places = places(atlas, |contents| contents.nodes);
-        let batches = self.look(&places, atlas, |message| decode(message, &choice))?;
-        let elements = self.settle(&places, batches, &choice, decode)?;
-        Ok(self.put_on_the_globe(elements))
+        let places = atlas.places(|contents| contents.nodes);
+        let pack = |message: &[u8]| decode(message, &choice).map(NodeColumns::of);
+        let mut columns = self.look(atlas, &places, pack)?;
+        let spans: Vec<Span> = columns.iter().map(|columns| columns.span).collect();
+        if are_in_order(&spans) {
+            for columns in &mut columns {
+                self.oddities.broken_elements += columns.broken;
+                columns.shift_tags(self.tags.absorb(&columns.tags));
+            }
+            return Ok(self.put_on_the_globe(&columns));
+        }
+        let batches = columns.into_iter().map(NodeColumns::into_batch).collect();
+        let elements = self.settle(atlas, &places, batches, (&choice, decode))?;
+        Ok(self.put_on_the_globe(&[NodeColumns::of(Batch { elements, ..Batch::new() })]))
     }
 
     /// Decodes some blocks, in their order; the others count as read.
     fn look<T: Send>(
         &self,
-        places: &[Place],
-        atlas: &Atlas,
-        decode: impl Fn(&[u8]) -> Result<T, Fault> + Sync,
-    ) -> Result<Vec<T>, OsmError> {
-        let bytes = |frames: &mut dyn Iterator<Item = Frame>| frames.map(|f| f.bytes).sum::<u64>();
-        let all = bytes(&mut atlas.iter().flatten().map(|(frame, _)| *frame));
-        self.watch.step(all - bytes(&mut places.iter().map(|(_, frame)| *frame)))?;
-        self.read(places, decode)
-    }
-
-    fn read<T: Send>(
-        &self,
+        atlas: &Atlas<'_>,
         places: &[Place],
         decode: impl Fn(&[u8]) -> Result<T, Fault> + Sync,
     ) -> Result<Vec<T>, OsmError> {
-        let mut results = Vec::with_capacity(places.len());
-        for of_file in places.chunk_by(|a, b| a.0 == b.0) {
-            let frames: Vec<Frame> = of_file.iter().map(|(_, frame)| *frame).collect();
-            results.extend(sweep(&self.files[of_file[0].0], &frames, self.watch, &decode)?);
-        }
-        Ok(results)
+        self.watch.step(atlas.bytes(None) - atlas.bytes(Some(places)))?;
+        atlas.read(places, decode)
     }
 
     /// Makes one list of the batches of a pass: each element once, at its highest version.
     fn settle<T: Send>(
         &mut self,
+        atlas: &Atlas<'_>,
         places: &[Place],
         mut batches: Vec<Batch<T>>,
-        choice: &Choice<'_>,
-        decode: impl Fn(&[u8], &Choice<'_>) -> Result<Batch<T>, Fault> + Sync,
+        (choice, decode): (
+            &Choice<'_>,
+            impl Fn(&[u8], &Choice<'_>) -> Result<Batch<T>, Fault> + Sync,
+        ),
     ) -> Result<Vec<Element<T>>, OsmError> {
         let spans: Vec<Span> = batches.iter().map(|batch| batch.span).collect();
+        if are_in_order(&spans) {
+            return Ok(self.absorb(batches));
+        }
         let mut doubtful = interleaved(&spans);
         if !doubtful.is_empty() {
-            let mut named = Cursor::over(choice.named);
+            let mut named = choice.named.reader();
             let kept = batches.iter().flat_map(|b| &b.elements).map(|element| element.id);
             let kept = sorted(kept.filter(|id| !named.contains(*id)));
             doubtful.retain(|&index| spans[index].holds_any(&kept));
-            let choice = Choice { kept: &kept, ..*choice };
+            let choice = Choice { kept: &kept.into_iter().collect(), ..*choice };
             let places: Vec<Place> = doubtful.iter().map(|&index| places[index]).collect();
-            self.watch.extend(places.iter().map(|(_, frame)| frame.bytes).sum());
-            let second = self.read(&places, |message| decode(message, &choice))?;
+            self.watch.extend(atlas.bytes(Some(&places)));
+            let second = atlas.read(&places, |message| decode(message, &choice))?;
             for (index, batch) in doubtful.into_iter().zip(second) {
                 batches[index] = batch;
             }
@@ -249,7 +235,7 @@ impl Passes<'_> {
         // INVARIANT: the sort is stable, so that of equal versions the last read stays last.
         elements.sort_by_key(|element| (element.id, element.version));
         self.oddities.repeated_elements += keep_last(&mut elements);
-        let mut named = Cursor::over(choice.named);
+        let mut named = choice.named.reader();
         elements.retain(|element| element.interest.is_any() || named.contains(element.id));
         Ok(elements)
     }
@@ -267,30 +253,27 @@ impl Passes<'_> {
         elements
     }
 
-    fn put_on_the_globe(&mut self, elements: Vec<Element<NodeBody>>) -> Nodes {
+    fn put_on_the_globe(&mut self, columns: &[NodeColumns]) -> Nodes {
         let mut nodes = Nodes::default();
-        for element in elements {
-            let Some(position) = element.body else {
-                self.oddities.misplaced_nodes += 1;
-                continue;
-            };
-            if element.interest.tags {
-                nodes.tagged.push((NodeIndex(nodes.ids.len() as u32), element.tags));
+        let count = columns.iter().map(|columns| columns.ids.len()).sum();
+        nodes.ids.reserve_exact(count);
+        nodes.positions.reserve_exact(count);
+        for columns in columns {
+            let mut tagged = columns.tagged().peekable();
+            for (place, &id) in columns.ids.iter().enumerate() {
+                let tags = tagged.next_if(|&(of, _)| of == place).map(|(_, tags)| tags);
+                let Some(position) = columns.position(place) else {
+                    self.oddities.misplaced_nodes += 1;
+                    continue;
+                };
+                let node = NodeIndex(nodes.ids.len() as u32);
+                nodes.tagged.extend(tags.map(|tags| (node, tags)));
+                nodes.ids.push(OsmNodeId(id));
+                nodes.positions.push(position);
             }
-            nodes.ids.push(OsmNodeId(element.id));
-            nodes.positions.push(position);
         }
         nodes.indexed()
     }
-}
-
-/// The blocks that hold one kind of element.
-fn places(atlas: &Atlas, holds: fn(Contents) -> bool) -> Vec<Place> {
-    let of_file = |(number, map): (usize, &Vec<(Frame, Contents)>)| {
-        let kept = map.iter().filter(|(_, contents)| holds(*contents));
-        kept.map(|(frame, _)| (number, *frame)).collect::<Vec<_>>()
-    };
-    atlas.iter().enumerate().flat_map(of_file).collect()
 }
 
 /// Members of the relations that are wanted for their shape or the land they cover.
@@ -321,6 +304,15 @@ fn keep_last<T>(elements: &mut Vec<Element<T>>) -> u64 {
     repeated
 }
 
+/// Whether the ids ascend through all blocks, so that none comes twice.
+fn are_in_order(spans: &[Span]) -> bool {
+    let mut last = None;
+    spans.iter().filter(|span| span.first <= span.last).all(|span| {
+        let is_further = last.replace(span.last).is_none_or(|last| last < span.first);
+        is_further && span.is_ascending
+    })
+}
+
 /// The blocks whose ids may also stand in another block, or twice in their own; in their order.
 fn interleaved(spans: &[Span]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..spans.len()).collect();
@@ -346,49 +338,9 @@ fn interleaved(spans: &[Span]) -> Vec<usize> {
     doubtful
 }
 
-/// Looks numbers up in a sorted list, fastest where they come in order.
-struct Cursor<'a> {
-    ids: &'a [i64],
-    /// Ids before this one are smaller than the number asked last.
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn over(ids: &'a [i64]) -> Self {
-        Self { ids, at: 0 }
-    }
-
-    fn contains(&mut self, id: i64) -> bool {
-        if self.at > 0 && self.ids[self.at - 1] >= id {
-            self.at = 0;
-        }
-        let (mut low, mut step) = (self.at, 1);
-        while low + step < self.ids.len() && self.ids[low + step] < id {
-            low += step;
-            step *= 2;
-        }
-        let high = (low + step + 1).min(self.ids.len());
-        self.at = low + self.ids[low..high].partition_point(|&other| other < id);
-        self.ids.get(self.at) == Some(&id)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Cursor, Span, interleaved};
-
-    #[test]
-    fn a_cursor_finds_what_is_there_in_any_order() {
-        let ids: Vec<i64> = (0..200).map(|i| 3 * i - 100).collect();
-        let mut cursor = Cursor::over(&ids);
-        for asked in [0, -100, 497, 498, -101, 2, 5, 5, 6, i64::MAX, i64::MIN, 200, 199, 197] {
-            assert_eq!(cursor.contains(asked), ids.contains(&asked), "{asked}");
-        }
-        for asked in -300..600 {
-            assert_eq!(cursor.contains(asked), ids.contains(&asked), "{asked}");
-        }
-        assert!(!Cursor::over(&[]).contains(1));
-    }
+    use super::{Span, are_in_order, interleaved};
 
     #[test]
     fn only_blocks_whose_ids_interleave_are_doubted() {
@@ -399,5 +351,16 @@ mod tests {
         assert_eq!(interleaved(&[span(7, 9), span(1, 2), span(9, 12)]), [0, 2]);
         let unsorted = Span { first: 1, last: 2, is_ascending: false };
         assert_eq!(interleaved(&[unsorted, span(4, 4)]), [0]);
+    }
+
+    #[test]
+    fn blocks_are_in_order_where_each_begins_behind_all_before_it() {
+        let span = |first, last| Span { first, last, is_ascending: true };
+        let empty = Span::EMPTY;
+        assert!(are_in_order(&[]) && are_in_order(&[empty]));
+        assert!(are_in_order(&[span(i64::MIN, 5), empty, span(6, 9), span(10, i64::MAX)]));
+        assert!(!are_in_order(&[span(6, 9), empty, span(1, 5)]));
+        assert!(!are_in_order(&[span(1, 5), span(5, 9)]));
+        assert!(!are_in_order(&[Span { first: 1, last: 2, is_ascending: false }]));
     }
 }

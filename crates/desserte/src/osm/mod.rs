@@ -15,15 +15,19 @@
 //!
 //! Tags are kept as text. What a tag means for a traveller is the next stage's.
 
+mod atlas;
 mod blob;
 mod blocks;
 mod built_up;
 mod care;
 mod clip;
+mod column;
 mod edge;
 mod error;
 mod gather;
 mod header;
+mod ids;
+mod message;
 mod nodes;
 mod place;
 mod point;
@@ -33,6 +37,7 @@ mod street;
 mod surface;
 mod tags;
 mod water;
+mod wire;
 
 use std::fmt;
 

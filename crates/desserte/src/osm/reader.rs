@@ -3,7 +3,7 @@
 //! [`sweep`] takes osmpbfreader's blobs from the file one after the other and
 //! lets rayon unpack and decode them; each keeps its index, and the results
 //! come back in the order of the file. A blob is taken only when a thread is
-//! free for it, so that memory holds as many as there are threads.
+//! free for it, so that no more of them wait packed than there are threads.
 //!
 //! osmpbfreader sees a [`FrameReader`] instead of the file: the blocks of map
 //! data that [`MapFile`] found to lie within it, one after the other. It
@@ -12,6 +12,7 @@
 //! nevertheless, because the file was changed meanwhile, the reader fails
 //! instead of ending.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::slice;
@@ -34,7 +35,7 @@ pub(super) fn sweep<T: Send>(
     file: &MapFile,
     frames: &[Frame],
     watch: &Watch,
-    decode: impl Fn(&[u8]) -> Result<T, Fault> + Sync,
+    decode: impl Fn(Frame, Cow<'_, [u8]>) -> Result<T, Fault> + Sync,
 ) -> Result<Vec<T>, OsmError> {
     let handle = File::open(&file.path).map_err(|error| OsmError::io(&file.path, error))?;
     let mut reader = OsmPbfReader::new(FrameReader::new(handle, frames));
@@ -44,7 +45,7 @@ pub(super) fn sweep<T: Send>(
         let result = watch.step(frame.bytes).map_err(OsmError::from).and_then(|()| {
             let blob = blob.map_err(|error| read_error(error, file, frame))?;
             unpack(&blob)
-                .and_then(|message| decode(&message))
+                .and_then(|message| decode(frame, message))
                 .map_err(|fault| fault.at(&file.path, frame.offset))
         });
         is_over.fetch_or(result.is_err(), Ordering::Relaxed);

@@ -4,24 +4,32 @@
 //! between them is a [`Selection`]: four questions about tags. An element is
 //! wanted for its tags, for its shape, or for both.
 
+use super::tags::bit;
+
 /// The tags of an element, as a block holds them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RawTags<'b> {
-    text: &'b [Vec<u8>],
+    text: &'b [&'b [u8]],
     pairs: &'b [(u32, u32)],
+    /// A bit for each key, see [`bit`].
+    keys: u64,
 }
 
 impl<'b> RawTags<'b> {
-    /// The tags; the pairs must be indices into the text.
-    pub(super) fn new(text: &'b [Vec<u8>], pairs: &'b [(u32, u32)]) -> Self {
-        Self { text, pairs }
+    /// The tags; the pairs must be indices into the text, and `keys` has the bits of their keys.
+    pub(super) fn new(text: &'b [&'b [u8]], pairs: &'b [(u32, u32)], keys: u64) -> Self {
+        Self { text, pairs, keys }
     }
 
     /// The value of a key; text that is not UTF-8 says nothing.
+    #[inline]
     pub(super) fn value(&self, key: &str) -> Option<&'b str> {
+        if self.keys & bit(key.as_bytes()) == 0 {
+            return None;
+        }
         let is_key = |pair: &&(u32, u32)| self.text[pair.0 as usize] == key.as_bytes();
         let pair = self.pairs.iter().find(is_key)?;
-        std::str::from_utf8(&self.text[pair.1 as usize]).ok()
+        std::str::from_utf8(self.text[pair.1 as usize]).ok()
     }
 
     /// Whether the element bears this very tag.
@@ -32,7 +40,7 @@ impl<'b> RawTags<'b> {
     /// The keys that are text.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'b str> + use<'b> {
         let text = self.text;
-        self.pairs.iter().filter_map(|pair| std::str::from_utf8(&text[pair.0 as usize]).ok())
+        self.pairs.iter().filter_map(|pair| std::str::from_utf8(text[pair.0 as usize]).ok())
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 /// A range of key-value pairs in a [`TagPool`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TagList {
@@ -24,7 +26,7 @@ impl TagList {
 #[derive(Clone, Debug, Default)]
 pub struct TagPool {
     words: Vec<Box<str>>,
-    word_ids: HashMap<Box<str>, u32>,
+    word_ids: HashMap<Box<str>, u32, FixedState>,
     pairs: Vec<(u32, u32)>,
 }
 
@@ -52,7 +54,8 @@ impl TagPool {
     #[must_use]
     pub fn get(&self, list: TagList) -> Tags<'_> {
         let pairs = &self.pairs[list.first as usize..(list.first + list.count) as usize];
-        let keys = pairs.iter().fold(0, |keys, &(key, _)| keys | bit(&self.words[key as usize]));
+        let keys =
+            pairs.iter().fold(0, |keys, &(key, _)| keys | bit(self.words[key as usize].as_bytes()));
         Tags { words: &self.words, pairs, keys }
     }
 
@@ -90,7 +93,7 @@ impl TagPool {
         let is_known = |&id: &u32| (id as usize) < words.len();
         (is_whole && pairs.iter().flatten().all(is_known)).then_some(())?;
         let pairs = pairs.iter().map(|&[key, value]| (key, value)).collect();
-        Some(Self { words, word_ids: HashMap::new(), pairs })
+        Some(Self { words, word_ids: HashMap::default(), pairs })
     }
 
     /// The list of a range of pairs; `None` where there are not so many.
@@ -123,10 +126,9 @@ pub struct Tags<'a> {
 ///
 /// PERF: a profile asks each way for dozens of keys that it has not; bench `profile`.
 #[inline]
-fn bit(key: &str) -> u64 {
-    let bytes = key.as_bytes();
-    let [first, last] = [bytes.first(), bytes.last()].map(|byte| byte.copied().unwrap_or(0));
-    let place = u32::from(first) * 5 + u32::from(last) * 3 + bytes.len() as u32;
+pub(super) fn bit(key: &[u8]) -> u64 {
+    let [first, last] = [key.first(), key.last()].map(|byte| byte.copied().unwrap_or(0));
+    let place = u32::from(first) * 5 + u32::from(last) * 3 + key.len() as u32;
     1 << (place & 63)
 }
 
@@ -135,7 +137,7 @@ impl<'a> Tags<'a> {
     #[must_use]
     #[inline]
     pub fn value(&self, key: &str) -> Option<&'a str> {
-        if self.keys & bit(key) == 0 {
+        if self.keys & bit(key.as_bytes()) == 0 {
             return None;
         }
         self.iter().find(|(k, _)| *k == key).map(|(_, value)| value)
