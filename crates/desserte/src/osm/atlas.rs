@@ -15,11 +15,11 @@ use super::header::{Frame, MapFile};
 use super::reader::sweep;
 use crate::watch::Watch;
 
-/// So many bytes of each file are kept unpacked, counted as they are packed.
+/// So many bytes of the files are kept unpacked, counted as they are packed.
 ///
 /// Map data unpacks to two or three times as much: the extract of a département is kept whole, and
 /// of a continent no more than 200 MB.
-const KEPT_BYTES: u64 = 64 << 20;
+pub(super) const KEPT_BYTES: u64 = 64 << 20;
 
 /// A block that unpacks to more than so many times its size is not kept: no file can fill the memory.
 const KEPT_GROWTH: u64 = 8;
@@ -45,29 +45,36 @@ pub(super) struct Atlas<'a> {
 }
 
 impl<'a> Atlas<'a> {
-    /// Looks into every block; what `look` makes of each comes with it, in their order.
+    /// Looks into every block; what `look` makes of each comes with it, in their order. Blocks
+    /// among the first `kept_bytes` of the files stay unpacked.
     pub(super) fn survey<T: Send>(
         files: &'a [MapFile],
+        kept_bytes: u64,
         watch: &'a Watch,
         look: impl Fn(&[u8], Contents) -> Result<T, Fault> + Sync,
     ) -> Result<(Self, Vec<T>), OsmError> {
         let (mut sheets, mut looks) = (Vec::with_capacity(files.len()), Vec::new());
+        let mut before = 0;
         for file in files {
-            let first = file.frames.first().map_or(0, |frame| frame.offset);
             let decode = |frame: Frame, message: Cow<'_, [u8]>| {
                 let contents = contents(&message)?;
                 let looked = look(&message, contents)?;
-                let is_kept = frame.offset + frame.bytes - first <= KEPT_BYTES
+                let is_kept = before + frame.offset + frame.bytes <= kept_bytes
                     && message.len() as u64 <= frame.bytes * KEPT_GROWTH;
-                // What is not packed is as quickly read again.
                 let message = match message {
-                    Cow::Owned(message) if is_kept => Some(message),
+                    Cow::Owned(mut message) if is_kept => {
+                        // Its buffer is as large as the file says that it must be.
+                        message.shrink_to_fit();
+                        Some(message)
+                    }
+                    // What is not packed is as quickly read again.
                     _ => None,
                 };
                 Ok((Sheet { frame, contents, message }, looked))
             };
             let (of_file, looked): (Vec<_>, Vec<_>) =
                 sweep(file, &file.frames, watch, decode)?.into_iter().unzip();
+            before += file.bytes;
             sheets.push(of_file);
             looks.extend(looked);
         }
@@ -130,5 +137,34 @@ impl<'a> Atlas<'a> {
 
     fn sheet(&self, (file, sheet): Place) -> &Sheet {
         &self.sheets[file][sheet]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn blocks_are_the_same_whether_all_some_or_none_of_them_stay_unpacked() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../python/src/desserte/data");
+        let names = ["neubrandenburg.osm.pbf", "sud-ardeche-sketch.osm.pbf"];
+        let files = names.map(|name| MapFile::open(&folder.join(name)).unwrap());
+        let watch = Watch::new();
+        let read = |kept_bytes: u64| {
+            let look = |message: &[u8], _| Ok(message.to_vec());
+            let (atlas, looked) = Atlas::survey(&files, kept_bytes, &watch, look).unwrap();
+            let places = atlas.places(|_| true);
+            let kept = places.iter().filter(|&&place| atlas.sheet(place).message.is_some()).count();
+            assert_eq!(atlas.read(&places, |message| Ok(message.to_vec())).unwrap(), looked);
+            (kept, looked)
+        };
+        let (none, blocks) = read(0);
+        let (some, again) = read(files[0].bytes + files[1].bytes / 2);
+        let (all, last) = read(u64::MAX);
+        assert_eq!([none, all], [0, blocks.len()]);
+        assert!(some > 0 && some < all, "{some} of {all}");
+        assert!(blocks == again && blocks == last);
     }
 }

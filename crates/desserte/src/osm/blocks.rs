@@ -298,6 +298,10 @@ fn nodes_of(way: &Item<'_>) -> Result<WayBody, Broken> {
     Ok(nodes)
 }
 
+/// No role that is asked for is longer; of longer ones the beginning is kept, so that a word which
+/// millions of members bear does not fill the memory.
+const LONGEST_ROLE: usize = 32;
+
 fn members(relation: &Item<'_>, text: &[&[u8]]) -> Result<RelationBody, Broken> {
     let [roles, ids, kinds] = &relation.parts;
     let count = ids.count();
@@ -316,6 +320,7 @@ fn members(relation: &Item<'_>, text: &[&[u8]]) -> Result<RelationBody, Broken> 
             _ => return Err(Broken),
         };
         let role = text.get(word(role) as usize).ok_or(Broken)?;
+        let role = &role[..role.len().min(LONGEST_ROLE)];
         members.push(Member { id, role: String::from_utf8_lossy(role).into() });
     }
     Ok(members)

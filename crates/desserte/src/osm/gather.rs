@@ -15,7 +15,7 @@
 use std::mem;
 use std::path::PathBuf;
 
-use super::atlas::{Atlas, Place};
+use super::atlas::{Atlas, KEPT_BYTES, Place};
 use super::blob::Contents;
 use super::blocks::{self, Batch, Element, RelationBody, Span, WayBody};
 use super::column::NodeColumns;
@@ -127,7 +127,7 @@ impl<'a> Passes<'a> {
         let first_look = |message: &[u8], contents: Contents| {
             contents.relations.then(|| decode(message, &choice)).transpose()
         };
-        let (atlas, looked) = Atlas::survey(self.files, self.watch, first_look)?;
+        let (atlas, looked) = Atlas::survey(self.files, KEPT_BYTES, self.watch, first_look)?;
         let batches: Vec<_> = looked.into_iter().flatten().collect();
         let places = atlas.places(|contents| contents.relations);
         let relations = self.settle(&atlas, &places, batches, (&choice, decode))?;

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 /// Ids of a page: its bits are one line of the cache.
 const PAGE: i64 = 512;
@@ -16,7 +16,7 @@ const PAGE: i64 = 512;
 #[derive(Clone, Debug, Default)]
 pub(super) struct IdSet {
     /// Where the page with a number is.
-    places: HashMap<i64, u32, FixedState>,
+    places: HashMap<i64, u32, RandomState>,
     bits: Vec<[u64; 8]>,
 }
 

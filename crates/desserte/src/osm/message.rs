@@ -48,13 +48,19 @@ impl<'b> Block<'b> {
         Ok(block)
     }
 
-    /// The fields of all groups, each with its kind: what the elements are.
+    /// The members of all groups, each with its kind: what the elements are.
     pub(super) fn members(&self) -> impl Iterator<Item = Result<(u64, &'b [u8]), Fault>> + '_ {
-        let members = self.groups.iter().flat_map(|group| Fields::of(group));
-        members.filter_map(|field| match field {
-            Ok((kind, Value::Bytes(bytes))) => Some(Ok((kind, bytes))),
-            Ok(_) => None,
-            Err(fault) => Some(Err(fault)),
+        self.groups.iter().flat_map(|group| {
+            let mut has_dense = false;
+            Fields::of(group).filter_map(move |field| match field {
+                // Their differences would go on where those of the first end: nobody writes that.
+                Ok((DENSE, _)) if std::mem::replace(&mut has_dense, true) => {
+                    Some(Err(damaged("a group has two lists of nodes")))
+                }
+                Ok((kind, Value::Bytes(bytes))) => Some(Ok((kind, bytes))),
+                Ok(_) => None,
+                Err(fault) => Some(Err(fault)),
+            })
         })
     }
 }

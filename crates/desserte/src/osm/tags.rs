@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 /// A range of key-value pairs in a [`TagPool`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl TagList {
 #[derive(Clone, Debug, Default)]
 pub struct TagPool {
     words: Vec<Box<str>>,
-    word_ids: HashMap<Box<str>, u32, FixedState>,
+    word_ids: HashMap<Box<str>, u32, RandomState>,
     pairs: Vec<(u32, u32)>,
 }
 
