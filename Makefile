@@ -23,7 +23,7 @@ SOURCES := Cargo.toml Cargo.lock python/pyproject.toml python/README.md \
 export PYO3_PYTHON := $(RUN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-rust test-python check lint lint-rust lint-python lint-types \
+.PHONY: help build demo test test-rust test-highs test-python check lint lint-rust lint-python lint-types \
 	lint-sizes fixtures pictures quality docs instructions bench bench-record bench-peers bench-growth sketches fix clean
 
 help: ## Shows this list.
@@ -39,6 +39,11 @@ test: test-rust test-python ## Runs every test: Rust, the wheel, examples, the c
 test-rust: $(VENV)/.made
 	cargo test --release --workspace $(LOCKED)
 	for example in nearest_care many_to_many where_next; do target/release/examples/$$example > target/$$example.txt || exit 1; done
+
+test-highs: ## Tests what HiGHS decides in Rust (needs CMake, libclang, a C++ compiler, and some minutes to compile it).
+	cargo test --release --package desserte --features highs --test suite siting:: $(LOCKED)
+	cargo test --release --package desserte --features highs --doc siting $(LOCKED)
+	cargo clippy --release --package desserte --features highs --all-targets $(LOCKED) -- -D warnings
 
 # From the folder of the tests, where only the installed package can be imported.
 test-python: $(VENV)/.dev

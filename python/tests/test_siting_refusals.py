@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,38 @@ def test_no_program_is_written_for_a_solver_without_time(
     times = np.random.default_rng(1).uniform(0, 60, (120, 120)).astype("float32")
     plan = ds.site(times, seconds=1e-6, exact=exact, **(MEAN | {"new_sites": 8}))
     assert plan.status == "feasible"
+
+
+@pytest.mark.parametrize("goal", ["cover_all", "min_worst_time"])
+def test_a_number_of_sites_is_whole_however_the_solver_rounds(
+    goal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desserte.siting import _search, _solver
+
+    times = np.random.default_rng(4).uniform(0, 60, (40, 25)).astype("float32")
+    people = np.ones(40)
+    asked = {"goal": goal, "demand": people, "exact": True}
+    asked |= {"minutes": 12.0} if goal == "cover_all" else {"new_sites": 5}
+    best = ds.site(times, **asked)
+    assert best.status == "optimal"
+    look, solve = _search._heuristic, _solver.solve
+
+    def look_badly(*question: Any) -> Any:
+        """A number of sites has no bound, and the shortest longest trip no choice."""
+        found = look(*question)
+        if question[0].goal == "min_worst_time":
+            return replace(found, chosen=[], value=np.inf)
+        return replace(found, bound=0.0)
+
+    def solve_with_a_rest(*program: Any, **options: Any) -> Any:
+        found = solve(*program, **options)
+        return replace(found, value=found.value + 4e-8, bound=found.bound + 3e-8)
+
+    monkeypatch.setattr(_search, "_heuristic", look_badly)
+    monkeypatch.setattr(_solver, "solve", solve_with_a_rest)
+    plan = ds.site(times, **asked)
+    assert (plan.status, plan.objective) == ("optimal", best.objective)
+    assert len(plan.chosen) == len(best.chosen)
 
 
 LONG_CALL = """

@@ -86,7 +86,7 @@ fn report_left(
             let open = (0..roles.len()).filter(|&site| is_open(site));
             (commune, open.map(|site| row[site]).fold(f32::NAN, f32::min))
         })
-        .filter(|&(_, nearest)| f64::from(nearest) > within || nearest.is_nan())
+        .filter(|&(_, nearest)| nearest > within as f32 || nearest.is_nan())
         .collect();
     left.sort_by_key(|(commune, _)| std::cmp::Reverse(commune.population));
     println!("Further away, of {} communes:", communes.len());

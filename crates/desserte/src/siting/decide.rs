@@ -31,7 +31,7 @@ impl Plan {
     /// The best plan there is: this one, or a better one of those it leaves open.
     ///
     /// The instance, the goal and the number of sites are those that [`solve`] was
-    /// asked about. Of the effort the seed and the seconds count; where these run out, the
+    /// asked about. The seconds of the effort count from here; where they run out, the
     /// answer is the best plan so far, with the better bound. `watch` is heard between programs
     /// alone: `HiGHS` cannot be stopped in the midst of one, but by the seconds.
     ///
@@ -59,24 +59,31 @@ impl Plan {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn decided(
-        mut self,
+        &self,
         instance: &Instance<'_>,
         (goal, new_sites): (&Goal, Option<usize>),
         effort: &Effort,
         watch: &Watch,
     ) -> Result<Self, SitingError> {
-        if self.is_settled() {
-            return Ok(self);
+        let (clock, mut plan) = (Clock::new(effort, watch), self.clone());
+        if plan.is_settled() || clock.is_over() {
+            return Ok(plan);
         }
-        let clock = Clock::new(effort, watch);
         if *goal == Goal::MinWorstTime {
             let count = instance.check_number(new_sites.ok_or(SitingError::NoNumber)?)?;
-            return self.halved(instance, count, (effort, watch), &clock);
+            return plan.halved(instance, count, (effort, watch), &clock);
         }
-        let model = Model::of(instance, goal, new_sites, &self)?;
-        let solved = best(&model, &self.chosen, effort.seed, &clock)?;
-        self.take(solved, model.is_gain);
-        Ok(self)
+        let model = Model::of(instance, goal, new_sites, self)?;
+        // A choice that does not serve all who must be served is nothing to begin with.
+        let begin = if self.value.is_finite() { self.chosen.as_slice() } else { &[] };
+        let solved = best(&model, begin, effort.seed, &clock)?;
+        plan.take(solved, model.is_gain);
+        if matches!(goal, Goal::CoverAll { .. }) && !plan.chosen.is_empty() {
+            // Sites are whole, and so is the least number of them.
+            plan.value = plan.chosen.len() as f64;
+            plan.bound = (plan.bound - WHOLE).ceil().min(plan.value);
+        }
+        Ok(plan)
     }
 
     /// Takes over what came of the program of what was left.
@@ -127,7 +134,9 @@ impl Plan {
             };
             if cover.value <= count as f64 {
                 (high, self.value) = (middle, limit);
-                self.chosen = filled(instance, &cover.chosen, count);
+                let is_free = |site: &&u32| !instance.required.contains(site);
+                let free: Vec<u32> = cover.chosen.iter().filter(is_free).copied().collect();
+                self.chosen = filled(instance, &free, count);
             } else if cover.bound > count as f64 {
                 low = middle + 1;
             } else {
@@ -181,7 +190,8 @@ fn run(
         solver.set_option("time_limit", seconds);
     }
     if let Some(begin) = begin.filter(|begin| !begin.is_empty()) {
-        let mut numbers = vec![0.0; model.objective.len()];
+        // What is not finite is left to `HiGHS`.
+        let mut numbers = vec![f64::INFINITY; model.objective.len()];
         for (number, site) in numbers.iter_mut().zip(&model.sites) {
             *number = f64::from(u8::from(begin.contains(site)));
         }

@@ -86,7 +86,7 @@ pub enum SitingError {
     NoCapacities,
     /// `HiGHS` did not take the program, or failed on it.
     #[cfg(feature = "highs")]
-    #[error("HiGHS could not decide what was left open: {status}; the plan as it was found stands")]
+    #[error("HiGHS could not decide what was left open: {status}; the plan stands as it was found")]
     Solver {
         /// What `HiGHS` says.
         status: String,

@@ -217,13 +217,15 @@ fn what_is_decided_is_the_best_there_is() {
                 assert!(count > required + territory.with(Role::Candidate).len());
                 continue;
             };
-            let was = plan.clone();
+            let was = plan;
             let hurried = Effort { seconds: Some(0.0), ..effort.clone() };
             let in_no_time =
                 was.clone().decided(&instance, (&goal, number), &hurried, &watch).unwrap();
-            let plan = plan.decided(&instance, (&goal, number), &effort, &watch).unwrap();
+            let plan = was.decided(&instance, (&goal, number), &effort, &watch).unwrap();
             let about = format!("{goal:?}, {has_capacity}, seed {seed}: {was:?}, {plan:?}");
             assert!(plan.is_settled(), "{about}");
+            assert!(plan.chosen.is_sorted_by(|a, b| a < b), "{about}");
+            assert!(plan.chosen.is_empty() || number.is_none_or(|n| n == plan.chosen.len()));
             improved += usize::from(!was.is_settled());
             // Who has no time for it has no worse plan, and a bound that holds.
             let sign = if is_gain(&goal) { -1.0 } else { 1.0 };

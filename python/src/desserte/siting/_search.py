@@ -30,6 +30,7 @@ _FEW_STARTS = 8
 # So many terms are solved unasked, and for so long.
 _SMALL, _PATIENCE_SECONDS = 250_000, 10.0
 _ROUNDING = 1e-9
+_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ class Answer:
     @property
     def is_settled(self) -> bool:
         """Whether no choice is better, but for rounding."""
-        return bool(abs(self.value - self.bound) <= _ROUNDING * max(1.0, abs(self.value)))
+        if not np.isfinite([self.value, self.bound]).all():
+            return self.value == self.bound
+        return abs(self.value - self.bound) <= _ROUNDING * max(1.0, abs(self.value))
 
 
 def is_gain(question: Question) -> bool:
@@ -149,6 +152,10 @@ def _better(question: Question, found: Answer, solved: _solver.Solution) -> Answ
     known = most(found.bound, least(bound, best)) if np.isfinite(bound) else found.bound
     if solved.status == "optimal":
         known = best
+    if question.goal == "cover_all" and len(chosen):
+        # Sites are whole, and so is the least number of them.
+        best = float(len(chosen))
+        known = min(float(np.ceil(known - _WHOLE)), best)
     return replace(found, chosen=chosen, value=best, bound=known, was_interrupted=stopped)
 
 
@@ -158,7 +165,8 @@ def _shortest_limit(question: Question, found: Answer, effort: Effort) -> Answer
     times = cells[2] if isinstance(cells, tuple) else cells.ravel()
     between = (times >= np.float32(found.bound)) & (times <= np.float32(found.value))
     limits = np.unique(times[between])
-    low, high = 0, len(limits) - 1
+    # Limits before `low` are refuted, the one at `high` is kept; where none is, it is beyond all.
+    low, high = 0, len(limits) - int(np.isfinite(found.value))
     count, best = question.new_sites or 0, found
     effort = effort.patient()
     while low < high:
@@ -180,7 +188,8 @@ def _shortest_limit(question: Question, found: Answer, effort: Effort) -> Answer
             low = middle + 1
         else:
             break
-    return replace(best, bound=min(float(limits[low]), best.value) if len(limits) else best.bound)
+    least = float(limits[low]) if low < len(limits) else np.inf
+    return replace(best, bound=min(least, best.value) if len(limits) else best.bound)
 
 
 def _filled(question: Question, chosen: list[int]) -> list[int]:
