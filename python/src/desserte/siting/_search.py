@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Effort", "answer", "is_gain", "required_limit"]
 
 _STARTS, _STEPS = 48, 600
-# Where the solver has the last word and its time, more beginnings cost more than they save it.
-_FEW_STARTS = 8
+# Where the solver has the last word and its time, more beginnings cost more than they save it;
+# and of a coverage it has the bound of the prices itself, sooner than many steps find it.
+_FEW_STARTS, _FEW_STEPS = 8, 150
 # So many terms are solved unasked, and for so long.
 _SMALL, _PATIENCE_SECONDS = 250_000, 10.0
 _ROUNDING = 1e-9
@@ -115,7 +116,8 @@ def _heuristic(question: Question, effort: Effort, warm: Sequence[int]) -> Answe
     required = set(np.flatnonzero(question.roles == REQUIRED).tolist())
     begin = [int(site) for site in warm if site not in required]
     starts = _FEW_STARTS if effort.is_decided else _STARTS
-    words = (effort.seed % 2**64, starts, _STEPS, effort.left(), begin)
+    steps = _FEW_STEPS if effort.is_decided and is_gain(question) else _STEPS
+    words = (effort.seed % 2**64, starts, steps, effort.left(), begin)
     chosen, value, bound, is_open, is_closed, was_interrupted = _native.site(
         question.words(), words
     )
