@@ -186,11 +186,12 @@ def test_a_number_of_sites_is_whole_however_the_solver_rounds(
     look, solve = _search._heuristic, _solver.solve
 
     def look_badly(*question: Any) -> Any:
-        """A number of sites has no bound, and the shortest longest trip no choice."""
+        """A cover has a site too many and no bound, and the shortest longest trip no choice."""
         found = look(*question)
         if question[0].goal == "min_worst_time":
             return replace(found, chosen=[], value=np.inf)
-        return replace(found, bound=0.0)
+        more = next(site for site in range(25) if site not in found.chosen)
+        return replace(found, chosen=[*found.chosen, more], value=found.value + 1, bound=0.0)
 
     def solve_with_a_rest(*program: Any, **options: Any) -> Any:
         found = solve(*program, **options)
