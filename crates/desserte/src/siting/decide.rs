@@ -160,14 +160,17 @@ fn best(model: &Model, begin: &[u32], seed: u64, clock: &Clock<'_>) -> Result<So
     if model.terms.len() <= RELAXED {
         let solved = run(model, None, seed, clock)?;
         let parts = solved.get_solution();
-        let whole =
-            |(&part, &is_whole): (&f64, &bool)| !is_whole || (part - part.round()).abs() <= WHOLE;
-        if solved.status() == HighsModelStatus::Optimal
-            && parts.columns().iter().zip(&model.is_whole).all(whole)
-        {
-            let value = model.offset + solved.objective_value();
-            let chosen = model.chosen(parts.columns());
-            return Ok(Solved::Choice { chosen, value, bound: value });
+        let is_whole =
+            |(&part, &must): (&f64, &bool)| !must || (part - part.round()).abs() <= WHOLE;
+        if solved.status() == HighsModelStatus::Optimal {
+            let bound = model.offset + solved.objective_value();
+            if parts.columns().iter().zip(&model.is_whole).all(is_whole) {
+                let chosen = model.chosen(parts.columns());
+                return Ok(Solved::Choice { chosen, value: bound, bound });
+            }
+            if clock.is_over() {
+                return Ok(Solved::Nothing { bound });
+            }
         }
     }
     model.outcome(&run(model, Some(begin), seed, clock)?)
