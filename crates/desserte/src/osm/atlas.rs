@@ -2,7 +2,7 @@
 //!
 //! The first pass goes through every block and notes which kinds of elements it holds, so that
 //! the later ones take up only those they need. Unpacking is the dearest step of reading; so
-//! the first blocks of each file are kept as they were unpacked, as many as memory may well
+//! the first blocks of the files are kept as they were unpacked, as many as memory may well
 //! hold, and whatever comes after them is unpacked again in each pass that needs it.
 
 use std::borrow::Cow;
@@ -17,8 +17,8 @@ use crate::watch::Watch;
 
 /// So many bytes of the files are kept unpacked, counted as they are packed.
 ///
-/// Map data unpacks to two or three times as much: the extract of a département is kept whole, and
-/// of a continent no more than 200 MB.
+/// Map data unpacks to two or three times as much: the extract of most départements is kept
+/// whole, and of a continent some 200 MB.
 pub(super) const KEPT_BYTES: u64 = 64 << 20;
 
 /// A block that unpacks to more than so many times its size is not kept: no file can fill the memory.

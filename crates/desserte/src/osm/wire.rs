@@ -5,8 +5,8 @@
 //! itself. Nothing is copied and nothing built here: [`Fields`] hands out what it comes by, so
 //! that what is not asked for costs no more than stepping over it.
 //!
-//! PERF: decoding into the messages of osmpbfreader took a third of all reading, most of it for
-//! numbers and text that nobody asks for; bench `osm`.
+//! PERF: with the messages of osmpbfreader reading takes a sixth longer, most of it for numbers
+//! and text that nobody asks for; bench `osm`.
 //!
 //! # References
 //!
